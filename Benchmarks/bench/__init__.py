@@ -1,0 +1,1 @@
+"""The parts of Hydrogen's benchmark driver; run.py puts them together."""

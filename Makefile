@@ -1,0 +1,59 @@
+# make run starts Hydrogen with its demo; make help lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= $(or $(HYDROGEN_PORT),5000)
+CONTENDERS ?= hydrogen,hello,datasette
+BENCH_FLAGS ?=
+SWIFT_FILES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+.PHONY: help
+help: ## what each target does
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do \
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+.PHONY: release
+release: ## build the optimised binary, .build/release/hydrogen
+	@scripts/ensure-tools run
+	swift build -c release --product hydrogen
+
+.PHONY: run
+run: release ## build and start on config/hydrogen.json, a demo database (PORT=5000); Ctrl-C lands
+	@echo
+	@echo "Hydrogen on http://127.0.0.1:$(PORT), once its log says READY FOR REQUESTS. Try:"
+	@echo "  curl http://127.0.0.1:$(PORT)/api/query/Demo/1/fast/id=17"
+	@echo "  curl http://127.0.0.1:$(PORT)/api/query/Demo/2/fast"
+	@echo "  curl http://127.0.0.1:$(PORT)/api/system/health"
+	@echo
+	@HYDROGEN_PORT=$(PORT) exec .build/release/hydrogen run --config config/hydrogen.json
+
+.PHONY: test
+test: ## everything: unit tests, and the real (debug) binary end to end
+	@scripts/ensure-tools test
+	swift build --build-tests
+	HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" swift test --skip-build --disable-xctest
+	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
+
+.PHONY: bench
+bench: release ## measure against the baselines, and print the ratios with their goals
+	@scripts/ensure-tools bench
+	python3 Benchmarks/run.py --only $(CONTENDERS) $(BENCH_FLAGS)
+
+.PHONY: bench-short
+bench-short: release ## the same in half a minute: fails on broken answers, never on speed
+	@scripts/ensure-tools bench
+	python3 Benchmarks/run.py --short --only $(CONTENDERS) $(BENCH_FLAGS)
+
+.PHONY: format
+format: ## lay out the Swift sources
+	swift format --in-place --recursive --parallel $(SWIFT_FILES)
+
+.PHONY: lint
+lint: ## check layout and documentation of the Swift sources
+	swift format lint --strict --recursive --parallel $(SWIFT_FILES)
+
+.PHONY: clean
+clean: ## remove all that was built or downloaded
+	rm -rf .build .build-bench Benchmarks/.build

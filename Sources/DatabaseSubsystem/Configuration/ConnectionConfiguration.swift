@@ -1,0 +1,74 @@
+package import HydrogenCore
+
+/// One entry of `Databases.Connections`: a database, its queues, and where its queries come from.
+package struct ConnectionConfiguration: Sendable {
+    /// The database's name in URLs, labels and logs: letters, digits, `_`, `.` and `-`.
+    package let name: String
+    /// Whether the database is to fly.
+    package let isEnabled: Bool
+    /// The kind of the database.
+    package let kind: EngineKind
+    /// The adapter, made from the engine's own keys.
+    package let engine: any DatabaseEngine
+    /// The children of each type.
+    package let queues: [QueueTag: QueueLimits]
+    /// The most queries that may wait in one DQM.
+    package let maximumQueueDepth: Int
+    /// How long a query may take in all, where its template says nothing.
+    package let queryTimeout: Duration
+    /// The largest result, in encoded bytes.
+    package let maximumResultBytes: Int
+    /// Where query templates come from.
+    package let queries: QuerySources
+    /// The folder of migrations.
+    package let migrations: String?
+    /// Where `Queries` and `Migrations` lead.
+    package let files: ConfigurationFiles
+
+    /// Reads one connection; the engine reads the keys of its own.
+    ///
+    /// - `Name`: required, at most 64 letters, digits, `_`, `.` and `-`, the first a letter.
+    /// - `Enabled`: default `true`.
+    /// - `Engine`, or `Type` in its place: required.
+    /// - `Queues`, `Workers`: see ``QueueLimits``.
+    /// - `MaxQueueDepth`: default 1,000, 1 to 1,000,000.
+    /// - `QueryTimeoutSeconds`: default 30, 1 to 86,400.
+    /// - `MaxResultBytes`: default 64 MiB, 1 KiB to 1 GiB.
+    /// - `PreparedStatementCacheSize`: statements kept by each connection. Default 256, 1 to 100,000.
+    /// - `Queries`, `Bootstrap`, `QueryTables`: see ``QuerySources``.
+    /// - `Migrations`: a folder, relative to the configuration file's. Default: none.
+    package init(_ reader: ConfigurationReader, bounds: QueueLimits.Bounds) {
+        name = Self.name(reader)
+        isEnabled = reader.value("Enabled", .boolean, default: true)
+        kind = Self.engineKind(reader)
+        let cacheSize = reader.value("PreparedStatementCacheSize", .integer(1...100_000), default: 256)
+        engine = kind.make(reader, EngineKind.CommonSettings(statementCacheSize: cacheSize))
+        queues = QueueLimits.read(reader, bounds: bounds)
+        maximumQueueDepth = reader.value("MaxQueueDepth", .integer(1...1_000_000), default: 1000)
+        queryTimeout = reader.value("QueryTimeoutSeconds", .seconds(1...86_400), default: .seconds(30))
+        maximumResultBytes = reader.value("MaxResultBytes", .integer(1024...1 << 30), default: 64 << 20)
+        queries = QuerySources(reader)
+        migrations = reader.optional("Migrations", .string(length: 1...4096))
+        files = reader.files
+    }
+
+    private static func name(_ reader: ConfigurationReader) -> String {
+        let name = reader.required("Name", .string(length: 1...64), placeholder: "unnamed")
+        let isAllowed: (Character) -> Bool = { $0.isASCII && ($0.isLetter || $0.isNumber || "_.-".contains($0)) }
+        if !name.allSatisfy(isAllowed) || name.first?.isLetter != true {
+            reader.fault("Name", expected: "a letter, then letters, digits, _ . or -", got: "\"\(name)\"")
+        }
+        return name
+    }
+
+    private static func engineKind(_ reader: ConfigurationReader) -> EngineKind {
+        let kinds = ValueKind<EngineKind>.oneOf(EngineKind.bySpelling)
+        if reader.isPresent("Type") {
+            if reader.isPresent("Engine") {
+                reader.fault("Type", expected: "either Engine or Type", got: "both")
+            }
+            return reader.required("Type", kinds, placeholder: SQLiteEngine.kind)
+        }
+        return reader.required("Engine", kinds, placeholder: SQLiteEngine.kind)
+    }
+}

@@ -1,0 +1,74 @@
+/// What went wrong with a database or one of its queries.
+///
+/// ``description`` is safe to show to anyone. What the server said, which may quote data, is in ``detail``.
+package struct DatabaseError: Error, Sendable, Hashable {
+    /// What kind of failure it is: few, stable, documented.
+    package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
+        /// A client library or a function of it is not on this machine.
+        case libraryMissing
+        /// The connection cannot be opened, or was lost.
+        case unavailable
+        /// The database refused the statement: syntax, constraint, permission, type.
+        case refused
+        /// Others hold what the statement needs; a retry may succeed.
+        case busy
+        /// A query of a read-only template tried to write.
+        case readOnly
+        /// The result is larger than the limit.
+        case resultTooLarge
+        /// The deadline passed, in the queue or while running.
+        case deadlineExceeded
+        /// The caller left.
+        case cancelled
+        /// The queue has as many queries as it may have.
+        case queueFull
+        /// The database is landing and takes no more queries.
+        case landing
+        /// The database has not finished its start sequence.
+        case starting
+        /// A migration, or the folder of migrations, is at fault.
+        case migration
+    }
+
+    /// What kind of failure it is.
+    package let code: Code
+    /// What failed, on what, and what to do. Safe to show to anyone.
+    package let message: String
+    /// What the engine said: for logs, and for callers when the database refused their own statement.
+    package let detail: String?
+    /// The SQLSTATE, where the engine has one.
+    package let sqlState: String?
+    /// How long a caller should wait before a retry, where a retry makes sense.
+    package let retryAfter: Duration?
+
+    package init(
+        _ code: Code,
+        _ message: String,
+        detail: String? = nil,
+        sqlState: String? = nil,
+        retryAfter: Duration? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.detail = detail
+        self.sqlState = sqlState
+        self.retryAfter = retryAfter
+    }
+
+    /// Whether the same query may succeed later without being changed.
+    package var isRetryable: Bool {
+        switch code {
+        case .unavailable, .busy, .queueFull, .landing, .starting: true
+        case .libraryMissing, .refused, .readOnly, .resultTooLarge, .deadlineExceeded, .cancelled, .migration: false
+        }
+    }
+}
+
+extension DatabaseError: CustomStringConvertible, CustomDebugStringConvertible {
+    package var description: String { message }
+
+    package var debugDescription: String {
+        let state = sqlState.map { " [\($0)]" } ?? ""
+        return "\(code.rawValue)\(state): \(message)" + (detail.map { " (\($0))" } ?? "")
+    }
+}

@@ -1,0 +1,78 @@
+import HydrogenCore
+
+/// What must hold before the Database subsystem launches.
+struct DatabaseReadiness: Sendable {
+    private let configuration: DatabasesConfiguration
+
+    init(_ configuration: DatabasesConfiguration) {
+        self.configuration = configuration
+    }
+
+    private var enabled: [ConnectionConfiguration] { configuration.connections.filter(\.isEnabled) }
+
+    /// The checks, in order.
+    var checks: [ReadinessCheck] {
+        [
+            .single("databases") { countFinding },
+            ReadinessCheck("engines") {
+                configuration.connections.flatMap { connection in
+                    findings(of: connection).map { $0.prefixed(with: connection.name) }
+                }
+            },
+            .single("decision") { decision },
+        ]
+    }
+
+    private var countFinding: Finding {
+        guard !enabled.isEmpty else {
+            return .noGo("no database is enabled; add one to Databases.Connections")
+        }
+        let counts = DatabaseSubsystem.counts(enabled.map(\.kind.title))
+        return .go("databases enabled: \(counts) (\(enabled.map(\.name).joined(separator: ", ")))")
+    }
+
+    private var decision: Finding {
+        let flying = enabled.filter { groundingReason(of: $0) == nil }
+        return flying.isEmpty
+            ? .noGo("none of the \(enabled.count) enabled databases can fly")
+            : .go("databases that can fly: \(flying.count) of \(enabled.count)")
+    }
+
+    /// Everything that is known of one database before it is connected.
+    private func findings(of connection: ConnectionConfiguration) -> [Finding] {
+        guard connection.isEnabled else { return [.go("disabled")] }
+        let children = connection.queues.values.reduce((minimum: 0, maximum: 0)) { sum, limits in
+            (sum.minimum + limits.minimum, sum.maximum + limits.maximum)
+        }
+        let budget = "connections: Lead 1 + children \(children.minimum) at launch = \(1 + children.minimum)"
+        return connection.engine.inspect() + folderFindings(of: connection) + [.go(budget)]
+    }
+
+    private func folderFindings(of connection: ConnectionConfiguration) -> [Finding] {
+        [("Queries", connection.queries.folder), ("Migrations", connection.migrations)].compactMap { key, folder in
+            guard let folder else { return nil }
+            do {
+                let files = try connection.files.names(in: folder).filter { $0.hasSuffix(".sql") }
+                return .go("\(key): \(files.count) files in \(connection.files.resolved(folder))")
+            } catch {
+                return .partNoGo("\(key): \(error)")
+            }
+        }
+    }
+
+    /// The first reason for which a database cannot fly; `nil` when it can.
+    func groundingReason(of connection: ConnectionConfiguration) -> String? {
+        findings(of: connection).first { $0.verdict != .go }?.text
+    }
+}
+
+extension Finding {
+    /// The same finding about a named thing.
+    fileprivate func prefixed(with name: String) -> Finding {
+        switch verdict {
+        case .go: .go("\(name): \(text)")
+        case .partNoGo: .partNoGo("\(name): \(text)")
+        case .noGo: .noGo("\(name): \(text)")
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package import CoreMetrics
+package import HydrogenCore
+import Logging
+import Synchronization
+
+/// The gateway to all databases of the configuration: launches, lands and finds them.
+///
+/// One database that cannot fly is No-Go alone; the subsystem is No-Go when none can.
+package final class DatabaseSubsystem: Subsystem {
+    package let name: SubsystemName = "Database"
+    package let dependencies: [SubsystemName] = ["Logging"]
+
+    /// What the configuration says, disabled databases included.
+    package let configuration: DatabasesConfiguration
+
+    private let metrics: any MetricsFactory
+    private let fleet = Mutex(Fleet())
+
+    /// What has launched, and what has not.
+    private struct Fleet {
+        var databases: [Database] = []
+        var byName: [String: Database] = [:]
+        var grounded: [String: String] = [:]
+        var conductors: [Conductor] = []
+    }
+
+    /// - Parameter metrics: Where durations and failures are counted.
+    package init(_ configuration: DatabasesConfiguration, metrics: any MetricsFactory) {
+        self.configuration = configuration
+        self.metrics = metrics
+    }
+
+    // MARK: What callers ask
+
+    /// The databases in flight, in the order of the configuration.
+    package var databases: [Database] { fleet.withLock { $0.databases } }
+
+    /// The database of a name; `nil` when none of that name flies.
+    package func database(named name: String) -> Database? {
+        fleet.withLock { $0.byName[name] }
+    }
+
+    /// Why an enabled database does not fly.
+    package func groundedReason(of name: String) -> String? {
+        fleet.withLock { $0.grounded[name] }
+    }
+
+    /// The enabled databases that do not fly, with the reasons.
+    package var grounded: [String: String] { fleet.withLock { $0.grounded } }
+
+    // MARK: Readiness
+
+    package var readinessChecks: [ReadinessCheck] {
+        DatabaseReadiness(configuration).checks
+    }
+
+    package var preflightChecks: [ReadinessCheck] {
+        let readiness = DatabaseReadiness(configuration)
+        let flying = configuration.connections.filter { $0.isEnabled && readiness.groundingReason(of: $0) == nil }
+        return flying.map { connection in
+            ReadinessCheck("rehearsal of \(connection.name)") { await DatabasePreflight(connection).findings() }
+        }
+    }
+
+    // MARK: Launch
+
+    package func launch(_ context: LaunchContext) async throws {
+        let steps = LaunchSteps(logger: context.logger)
+        let enabled = configuration.connections.filter(\.isEnabled)
+        let readiness = DatabaseReadiness(configuration)
+        let grounded = Dictionary(uniqueKeysWithValues: enabled.compactMap { connection in
+            readiness.groundingReason(of: connection).map { (connection.name, $0) }
+        })
+        let flying = enabled.filter { grounded[$0.name] == nil }
+        steps.begin(.configurationValidation, "\(flying.count) of \(enabled.count) enabled databases fly")
+        steps.begin(.engineInitialization, Self.counts(flying.map(\.kind.title)))
+        steps.begin(.queueManagerSetup, "\(flying.count) Lead")
+        let databases = try flying.map { connection throws(DatabaseError) in
+            try Database(connection, clock: context.clock, metrics: metrics)
+        }
+        for database in databases { database.loadDefinitions() }
+        steps.begin(.queryDefinitionLoading, "\(databases.reduce(0) { $0 + $1.definitions.count }) from files")
+        steps.begin(.workerThreadStartup)
+        try await start(databases, context)
+        steps.begin(.triggerRegistration, "none declared")
+        steps.begin(.adminThreadActivation)
+        let conductors = databases.map { conductor(of: $0, context) }
+        fleet.withLock { fleet in
+            fleet = Fleet(
+                databases: databases,
+                byName: Dictionary(uniqueKeysWithValues: databases.map { ($0.name, $0) }),
+                grounded: grounded,
+                conductors: conductors
+            )
+        }
+        await waitForFirstAttempts(conductors, clock: context.clock)
+    }
+
+    /// Starts the Leads' threads; on a failure none is left.
+    private func start(_ databases: [Database], _ context: LaunchContext) async throws {
+        var started: [WorkerQueue] = []
+        do {
+            for database in databases {
+                try database.lead.start()
+                started.append(database.lead)
+                context.logger.notice("\(database.lead.label): Worker thread started")
+            }
+        } catch {
+            for queue in started { await queue.close() }
+            throw error
+        }
+    }
+
+    /// Lets a Lead conduct its database until landing.
+    private func conductor(of database: Database, _ context: LaunchContext) -> Conductor {
+        let conductor = Conductor()
+        let lead = Lead(
+            database,
+            heartbeatInterval: configuration.heartbeatInterval,
+            logger: context.logger,
+            firstAttempt: conductor.firstAttempt
+        )
+        context.keepRunning("Lead of \(database.name)") { await conductor.run(lead) }
+        return conductor
+    }
+
+    /// Waits for the first attempts, so that the startup report shows their results, but not long for a slow database.
+    private func waitForFirstAttempts(_ conductors: [Conductor], clock: any MonotonicClock) async {
+        await withTaskGroup { group in
+            group.addTask { try? await clock.sleep(for: .seconds(2)) }
+            group.addTask { for conductor in conductors { await conductor.firstAttempt.wait() } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// How often each title stands in a list: `PostgreSQL 2, SQLite 1`.
+    static func counts(_ titles: [String]) -> String {
+        let counts = Dictionary(titles.map { ($0, 1) }, uniquingKeysWith: +)
+        return counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+
+    // MARK: In flight
+
+    package var startupFacts: [StartupFact] {
+        let databases = databases
+        let tags = QueueTag.allCases.map { tag in
+            let queues = databases.flatMap(\.queues).filter { $0.label.tags.contains(TagSet(tag)) }
+            return "\(tag.title) \(queues.count)"
+        }
+        return [
+            StartupFact("Databases", Self.counts(databases.map(\.configuration.kind.title))),
+            StartupFact("DQMs", "\(databases.reduce(0) { $0 + $1.queues.count }), bearing " + tags.joined(separator: ", ")),
+        ]
+    }
+
+    package func becomeReady() async {
+        for database in databases { await database.reachedReady.wait() }
+    }
+
+    // MARK: Landing
+
+    package var landingChecks: [ReadinessCheck] {
+        [
+            .single("queries in flight") { [self] in
+                let statistics = databases.flatMap(\.queues).reduce(QueueStatistics()) { $0 + $1.statistics }
+                return .go("\(statistics.running) queries run, \(statistics.depth) wait")
+            }
+        ]
+    }
+
+    package func land(_ context: LandingContext) async throws -> LandingTally {
+        let (databases, conductors) = fleet.withLock { ($0.databases, $0.conductors) }
+        let tally = await DatabaseLanding(databases, conductors: conductors, logger: context.logger).land()
+        fleet.withLock { $0 = Fleet() }
+        return tally
+    }
+
+    // MARK: Reload
+
+    /// Loads the queries of every database anew. What else changed in the section takes effect at the next launch.
+    package func prepareReload(_ configuration: ConfigurationDocument) async throws -> Reload {
+        var tables: [(Database, QueryTable)] = []
+        for database in databases where database.phase == .ready {
+            tables.append((database, try await database.rebuiltTable()))
+        }
+        let prepared = tables
+        return Reload(changes: prepared.map { "\($0.name): \($1.readyCount) of \($1.count) queries ready" }) {
+            for (database, table) in prepared { database.publish(table) }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import HydrogenCore
+
+/// A kind of database that the configuration's `Engine` can name: one entry of the registry of engines.
+package struct EngineKind: Sendable {
+    /// What every engine of one connection needs besides its own keys.
+    package struct CommonSettings: Sendable {
+        /// How many statements each connection keeps prepared.
+        package let statementCacheSize: Int
+    }
+
+    /// The name in reports and data: `sqlite`.
+    package let name: String
+    /// The product's name in reports: `SQLite`.
+    package let title: String
+    /// Every spelling that `Engine` accepts.
+    package let spellings: [String]
+    /// Reads the engine's own keys of one connection, and makes the engine.
+    package let make: @Sendable (ConfigurationReader, CommonSettings) -> any DatabaseEngine
+
+    /// The registry: an engine is added by one line.
+    package static let all: [EngineKind] = [
+        SQLiteEngine.kind
+    ]
+
+    /// All spellings of all engines.
+    static let bySpelling: [String: EngineKind] = Dictionary(
+        uniqueKeysWithValues: all.flatMap { kind in kind.spellings.map { ($0, kind) } }
+    )
+}
+
+extension EngineKind: CustomStringConvertible {
+    package var description: String { name }
+}

@@ -1,0 +1,20 @@
+package import NIOCore
+
+/// The rows of one query, encoded as they go to the client.
+package struct QueryRows: Sendable, Hashable {
+    /// A JSON array of objects: `[{"id":1}]`.
+    package var json: ByteBuffer
+    /// How many rows the array has.
+    package var rowCount: Int
+    /// How many columns each row has; 0 for a statement that returns none.
+    package var columnCount: Int
+    /// How many rows a writing statement inserted, changed or deleted; `nil` for a statement that only reads.
+    package var affectedRows: Int?
+
+    package init(json: ByteBuffer, rowCount: Int, columnCount: Int, affectedRows: Int? = nil) {
+        self.json = json
+        self.rowCount = rowCount
+        self.columnCount = columnCount
+        self.affectedRows = affectedRows
+    }
+}

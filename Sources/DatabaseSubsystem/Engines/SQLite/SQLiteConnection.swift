@@ -1,0 +1,175 @@
+import CDatabaseClients
+package import HydrogenCore
+import NIOCore
+
+/// One connection to a SQLite database. It blocks: a query is answered before `start` returns.
+final class SQLiteConnection: EngineConnection {
+    let capacity = 1
+    let inFlight = 0
+    private(set) var isUsable = true
+    var interrupter: any EngineInterrupter { handle }
+
+    private let handle: SQLiteHandle
+    private let functions: HydrogenSQLiteFunctions
+    private let runGuard: SQLiteRunGuard
+    private var statements: LRUCache<EngineStatement.Key, SQLiteStatement>
+    private var mayWrite = true
+
+    /// Opens and prepares a connection.
+    ///
+    /// - Parameters:
+    ///   - busyTimeout: The longest wait for another connection's lock.
+    ///   - statementCacheSize: How many statements stay prepared.
+    ///   - setup: Statements that are run first.
+    init(
+        _ location: SQLiteLocation,
+        library: SQLiteLibrary,
+        busyTimeout: Duration,
+        statementCacheSize: Int,
+        setup: [String]
+    ) throws(DatabaseError) {
+        handle = try SQLiteHandle(location, library: library)
+        functions = library.functions
+        runGuard = SQLiteRunGuard(timeout: busyTimeout)
+        runGuard.install(on: handle)
+        statements = LRUCache(capacity: statementCacheSize)
+        for sql in setup { try Self.complete(SQLiteStatement(sql, on: handle), on: handle) }
+    }
+
+    // MARK: Queries
+
+    func start(_ query: QueuedQuery, _ deliver: Deliver) {
+        runGuard.query = query
+        let outcome = Result { () throws(DatabaseError) in try execute(query) }
+        runGuard.query = nil
+        closeIfInDoubt()
+        deliver(query, outcome)
+    }
+
+    func flush(_ deliver: Deliver) {}
+
+    func advance(wakeup: WakeupSignal, _ deliver: Deliver) {}
+
+    private func execute(_ query: QueuedQuery) throws(DatabaseError) -> QueryRows {
+        let statement = try prepared(query.statement)
+        try setWriting(!query.isReadOnly)
+        defer { statement.reset() }
+        try statement.bind(query.statement, query.values, on: handle)
+        var code = try step(statement)
+        statement.refreshColumns()
+        var encoder = SQLiteRowEncoder(statement, functions: functions)
+        while code == .row {
+            encoder.appendRow()
+            guard encoder.byteCount <= query.maximumBytes else { throw Self.tooLarge(query.maximumBytes) }
+            code = try step(statement)
+        }
+        return encoder.finish(affectedRows: statement.isReadOnly ? nil : Int(functions.changes64(handle.pointer)))
+    }
+
+    private static func tooLarge(_ limit: Int) -> DatabaseError {
+        DatabaseError(.resultTooLarge, "the result is larger than \(limit) bytes; ask for fewer rows, or raise MaxResultBytes")
+    }
+
+    private func step(_ statement: SQLiteStatement) throws(DatabaseError) -> SQLiteResultCode {
+        let code = statement.step()
+        guard code == .row || code == .done else { throw failure(code, doing: "running") }
+        return code
+    }
+
+    private func failure(_ code: SQLiteResultCode, doing what: String) -> DatabaseError {
+        if code.breaksConnection { isUsable = false }
+        return handle.lastError(code.rawValue, doing: what)
+    }
+
+    private func prepared(_ statement: EngineStatement) throws(DatabaseError) -> SQLiteStatement {
+        if let known = statements.value(for: statement.key) { return known }
+        let new = try SQLiteStatement(statement.sql, on: handle)
+        _ = statements.insert(new, for: statement.key)
+        return new
+    }
+
+    /// Lets SQLite refuse every write, or none. Free when nothing changes.
+    ///
+    /// The pragma takes effect when it is prepared, not when it runs, so it cannot be kept prepared.
+    private func setWriting(_ allowed: Bool) throws(DatabaseError) {
+        guard allowed != mayWrite else { return }
+        try complete("PRAGMA query_only = \(allowed ? "OFF" : "ON")")
+        mayWrite = allowed
+    }
+
+    /// A query must leave no transaction open: its locks, and its uncommitted rows, would go to the next query.
+    private func closeIfInDoubt() {
+        if functions.get_autocommit(handle.pointer) == 0 { isUsable = false }
+    }
+
+    // MARK: The Lead's work
+
+    func begin() throws(DatabaseError) {
+        try run("BEGIN IMMEDIATE")
+    }
+
+    func commit() throws(DatabaseError) {
+        try run("COMMIT")
+    }
+
+    func rollback() {
+        // A failed COMMIT or a full disk may have rolled back already; the state tells, not the result.
+        try? run("ROLLBACK")
+        closeIfInDoubt()
+    }
+
+    func rows(
+        _ statement: EngineStatement,
+        _ values: [ParameterValue],
+        limit: Int
+    ) throws(DatabaseError) -> [DatabaseRow] {
+        let prepared = try prepared(statement)
+        try setWriting(!prepared.isReadOnly)
+        defer { prepared.reset() }
+        try prepared.bind(statement, values, on: handle)
+        var rows: [DatabaseRow] = []
+        while try step(prepared) == .row {
+            guard rows.count < limit else {
+                throw DatabaseError(.resultTooLarge, "the result has more than \(limit) rows")
+            }
+            rows.append(prepared.columns.row(of: prepared.pointer, functions: functions))
+        }
+        return rows
+    }
+
+    func describe(_ statement: EngineStatement) throws(DatabaseError) -> StatementFacts {
+        let prepared = try SQLiteStatement(statement.sql, on: handle)
+        return StatementFacts(columns: prepared.columns.facts, isReadOnly: prepared.isReadOnly)
+    }
+
+    func check() throws(DatabaseError) {
+        try complete("SELECT count(*) FROM sqlite_schema")
+    }
+
+    func close() {
+        isUsable = false
+        statements.removeAll()
+    }
+
+    func run(_ sql: String) throws(DatabaseError) {
+        try setWriting(true)
+        try complete(sql)
+    }
+
+    private func complete(_ sql: String) throws(DatabaseError) {
+        let statement = try SQLiteStatement(sql, on: handle)
+        do throws(DatabaseError) {
+            try Self.complete(statement, on: handle)
+        } catch {
+            if error.code == .unavailable { isUsable = false }
+            throw error
+        }
+    }
+
+    private static func complete(_ statement: SQLiteStatement, on handle: SQLiteHandle) throws(DatabaseError) {
+        defer { statement.reset() }
+        var code = statement.step()
+        while code == .row { code = statement.step() }
+        guard code == .done else { throw handle.lastError(code.rawValue, doing: "running") }
+    }
+}

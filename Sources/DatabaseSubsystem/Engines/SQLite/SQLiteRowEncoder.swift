@@ -1,0 +1,65 @@
+import CDatabaseClients
+
+/// Writes the rows of a running statement as JSON, value by value, with nothing in between.
+struct SQLiteRowEncoder {
+    private let statement: OpaquePointer
+    private let functions: HydrogenSQLiteFunctions
+    private let kinds: [SQLiteColumns.Kind]
+    private var writer: JSONRowWriter
+
+    init(_ statement: SQLiteStatement, functions: HydrogenSQLiteFunctions) {
+        self.statement = statement.pointer
+        self.functions = functions
+        self.kinds = statement.columns.kinds
+        self.writer = JSONRowWriter(columns: statement.columns.json)
+    }
+
+    /// How long the result is so far.
+    var byteCount: Int { writer.byteCount }
+
+    /// Writes the row that the statement stands on.
+    mutating func appendRow() {
+        writer.beginRow()
+        var column: CInt = 0
+        for kind in kinds {
+            append(column, kind)
+            column += 1
+        }
+        writer.endRow()
+    }
+
+    private mutating func append(_ column: CInt, _ kind: SQLiteColumns.Kind) {
+        switch SQLiteValueType(rawValue: functions.column_type(statement, column)) {
+        case .integer: appendInteger(functions.column_int64(statement, column), kind)
+        case .real: writer.double(functions.column_double(statement, column))
+        case .text:
+            let text = functions.column_text(statement, column)
+            appendText(UnsafeBufferPointer(start: text, count: Int(functions.column_bytes(statement, column))), kind)
+        case .blob:
+            let start = functions.column_blob(statement, column)
+            writer.base64(UnsafeRawBufferPointer(start: start, count: Int(functions.column_bytes(statement, column))))
+        case .null, nil: writer.null()
+        }
+    }
+
+    private mutating func appendInteger(_ value: Int64, _ kind: SQLiteColumns.Kind) {
+        switch kind {
+        case .boolean where value == 0 || value == 1: writer.boolean(value == 1)
+        case .plain, .boolean, .json, .timestamp: writer.integer(value)
+        }
+    }
+
+    private mutating func appendText(_ text: UnsafeBufferPointer<UInt8>, _ kind: SQLiteColumns.Kind) {
+        switch kind {
+        case .json: writer.rawJSON(text)
+        case .timestamp: writer.timestamp(text)
+        case .plain, .boolean: writer.string(text)
+        }
+    }
+
+    /// Ends the result.
+    consuming func finish(affectedRows: Int?) -> QueryRows {
+        let (rowCount, columnCount) = (writer.rowCount, kinds.count)
+        return QueryRows(json: writer.finish(), rowCount: rowCount, columnCount: columnCount, affectedRows: affectedRows)
+    }
+}

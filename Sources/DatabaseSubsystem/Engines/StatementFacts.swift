@@ -1,0 +1,20 @@
+/// What an engine knows of a statement before it runs.
+package struct StatementFacts: Sendable, Hashable, Codable {
+    /// One column of the result.
+    package struct Column: Sendable, Hashable, Codable {
+        /// The name that rows use.
+        package let name: String
+        /// The type as the engine declares it; `nil` for an expression of an engine that does not know.
+        package let type: String?
+    }
+
+    /// The columns of the result; none for a statement that returns no rows.
+    package let columns: [Column]
+    /// Whether the statement changes nothing in the database.
+    package let isReadOnly: Bool
+
+    package init(columns: [Column], isReadOnly: Bool) {
+        self.columns = columns
+        self.isReadOnly = isReadOnly
+    }
+}

@@ -1,0 +1,89 @@
+extension QueryTemplate {
+    /// Types what a caller provided.
+    ///
+    /// - Returns: One value for each of ``ParsedSQL/parameterNames``, in their order.
+    /// - Throws: ``ParameterFault`` that names all offenders; its kind is the first of type mismatch, missing, unused.
+    package func bind(_ provided: ProvidedParameters) throws(ParameterFault) -> [ParameterValue] {
+        guard let (values, used) = values(of: provided), used == provided.count else { throw fault(in: provided) }
+        return values
+    }
+
+    /// Types what a caller provided, and lets parameters pass that the query does not have.
+    ///
+    /// - Returns: The values as for ``bind(_:)``, and the names that were not used, in the order given.
+    package func bindIgnoringUnused(
+        _ provided: ProvidedParameters
+    ) throws(ParameterFault) -> (values: [ParameterValue], unused: [String]) {
+        guard let (values, used) = values(of: provided) else { throw fault(in: provided, namesUnused: false) }
+        return (values, used == provided.count ? [] : unusedNames(in: provided))
+    }
+
+    /// The values, and how many of the provided parameters they are; `nil` when anything is missing or of another type.
+    private func values(of provided: ProvidedParameters) -> (values: [ParameterValue], used: Int)? {
+        guard !bindings.isEmpty else { return ([], 0) }
+        var values: [ParameterValue] = []
+        values.reserveCapacity(bindings.count)
+        var used = 0
+        for (position, declaration) in bindings.enumerated() {
+            if let entry = provided.entry(named: declaration.name, near: position) {
+                guard let value = entry.value.value(as: declaration.type) else { return nil }
+                values.append(value)
+                used += 1
+            } else {
+                guard !declaration.isRequired else { return nil }
+                values.append(declaration.defaultValue ?? .null(declaration.type))
+            }
+        }
+        return (values, used)
+    }
+
+    private func unusedNames(in provided: ProvidedParameters) -> [String] {
+        provided.entries.map(\.name).filter { name in !bindings.contains { $0.name == name } }
+    }
+}
+
+// MARK: - Faults
+
+extension QueryTemplate {
+    /// Everything that is wrong with what was provided, in one message.
+    private func fault(in provided: ProvidedParameters, namesUnused: Bool = true) -> ParameterFault {
+        let mismatches = mismatches(in: provided)
+        let missing = declared.filter { $0.isRequired && provided.entry(named: $0.name, near: 0) == nil }
+        let unused = namesUnused ? unusedNames(in: provided) : []
+
+        var parts: [String] = mismatches
+        if !missing.isEmpty { parts.append("missing: " + missing.map(Self.shown).joined(separator: ", ")) }
+        if !unused.isEmpty { parts.append("unused: " + unused.joined(separator: ", ") + "; " + takes) }
+        let kind: ParameterFault.Kind = !mismatches.isEmpty ? .typeMismatch : !missing.isEmpty ? .missing : .unused
+        return ParameterFault(kind, parts.joined(separator: "; "))
+    }
+
+    /// The parameters of another type, and then the forms of the types of the calendar among them.
+    private func mismatches(in provided: ProvidedParameters) -> [String] {
+        var parts: [String] = []
+        var forms: [String] = []
+        for declaration in declared {
+            guard let entry = provided.entry(named: declaration.name, near: 0),
+                entry.value.value(as: declaration.type) == nil
+            else { continue }
+            let kind = entry.value.kindName(against: declaration.type)
+            parts.append("\(declaration.name)(\(kind)) should be \(Self.shown(declaration))")
+            if let format = declaration.type.format { forms.append("\(declaration.type.rawValue) is \(format)") }
+        }
+        guard !parts.isEmpty else { return [] }
+        return [parts.joined(separator: ", ")] + forms.enumerated().filter { !forms[..<$0].contains($1) }.map(\.element)
+    }
+
+    private var takes: String {
+        "query \(id) takes " + (declared.isEmpty ? "none" : declared.map(Self.shown).joined(separator: ", "))
+    }
+
+    /// What the SQL uses, in the order of declaration: the order that callers know.
+    private var declared: [ParameterDeclaration] {
+        parameters.filter { sql.parameterNames.contains($0.name) }
+    }
+
+    private static func shown(_ declaration: ParameterDeclaration) -> String {
+        "\(declaration.name)(\(declaration.type.rawValue))"
+    }
+}

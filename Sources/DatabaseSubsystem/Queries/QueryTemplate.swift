@@ -1,0 +1,65 @@
+/// A query that operators registered beforehand: SQL with typed named parameters, known by its number.
+package struct QueryTemplate: Sendable {
+    /// The number that callers use.
+    package let id: QueryID
+    /// A short title, for people.
+    package let name: String
+    /// What the query is for, for people.
+    package let description: String?
+    /// The SQL, or the prompt of an AI endpoint.
+    package let sql: ParsedSQL
+    /// The parameters in the order in which they were declared.
+    package let parameters: [ParameterDeclaration]
+    /// The queue that the query belongs to; `nil` leaves it to the caller's path.
+    package let queue: QueueTag?
+    /// The longest that the query may take, in its queue and on the database; `nil` for the connection's default.
+    package let timeout: Duration?
+    /// How long a result may be served again; zero for never, `nil` for the cache's default.
+    package let cacheTTL: Duration?
+    /// The tables that the query reads, for the invalidation of cached results.
+    package let tables: [String]
+    /// Who may run the query.
+    package let access: QueryAccess
+    /// When the template was last changed, as its source says it.
+    package let lastModified: String?
+    /// The file, or the row of a bootstrap, that the template comes from; for messages.
+    package let source: String
+    /// The declarations in the order of the SQL's names: what is bound.
+    let bindings: [ParameterDeclaration]
+
+    /// A template.
+    ///
+    /// A name that the SQL uses and `parameters` does not declare is a required STRING.
+    package init(
+        id: QueryID,
+        name: String,
+        description: String? = nil,
+        sql: ParsedSQL,
+        parameters: [ParameterDeclaration] = [],
+        queue: QueueTag? = nil,
+        timeout: Duration? = nil,
+        cacheTTL: Duration? = nil,
+        tables: [String] = [],
+        access: QueryAccess = .public,
+        lastModified: String? = nil,
+        source: String
+    ) {
+        self.id = id
+        self.name = name
+        self.description = description
+        self.sql = sql
+        self.bindings = sql.parameterNames.map { name in
+            parameters.first { $0.name == name } ?? ParameterDeclaration(required: name, .string)
+        }
+        self.parameters =
+            parameters
+            + bindings.filter { binding in !parameters.contains { $0.name == binding.name } }
+        self.queue = queue
+        self.timeout = timeout
+        self.cacheTTL = cacheTTL
+        self.tables = tables
+        self.access = access
+        self.lastModified = lastModified
+        self.source = source
+    }
+}

@@ -1,0 +1,59 @@
+import CDatabaseClients
+import Glibc
+
+/// One POSIX thread that runs a body to its end, for C calls that block.
+///
+/// The thread holds its body; nobody need hold the ``WorkerThread``. The body says itself when it has ended.
+enum WorkerThread {
+    /// Enough for every client library met so far; IBM's needs 128 KiB at least.
+    private static let stackBytes = 1 << 20
+
+    private final class Body: Sendable {
+        let name: String
+        let run: @Sendable () -> Void
+
+        init(name: String, run: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.run = run
+        }
+    }
+
+    /// Starts the thread.
+    ///
+    /// - Parameter name: Shown by ps and gdb, cut at 15 bytes.
+    /// - Throws: `unavailable` when the system has no thread left.
+    static func start(named name: String, _ run: @escaping @Sendable () -> Void) throws(DatabaseError) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setstacksize(&attributes, stackBytes)
+        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+        let body = Unmanaged.passRetained(Body(name: name, run: run))
+        var thread = pthread_t()
+        let result = pthread_create(&thread, &attributes, { argument in
+            guard let argument else { return nil }
+            let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+            hydrogen_thread_name(body.name)
+            body.run()
+            return nil
+        }, body.toOpaque())
+        guard result == 0 else {
+            body.release()
+            throw DatabaseError(.unavailable, "no thread for \(name): \(String(cString: strerror(result))); raise the limit (ulimit -u)")
+        }
+    }
+
+    /// Runs a body that blocks on a thread of its own, and waits for its result without blocking.
+    static func result<Value: Sendable>(
+        named name: String,
+        _ body: @escaping @Sendable () throws(DatabaseError) -> Value
+    ) async -> Result<Value, DatabaseError> {
+        await withCheckedContinuation { continuation in
+            do throws(DatabaseError) {
+                try start(named: name) { continuation.resume(returning: Result(catching: body)) }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import DatabaseSubsystem
+import HydrogenCore
+import NIOCore
+
+extension Answer {
+    /// Rows up to this size are copied into one buffer with what stands around them; larger ones are sent as they are.
+    private static let largestCopy = 64 << 10
+
+    /// The response to a query that has been run.
+    init(_ answer: QueryAnswer, to call: QueryCall) {
+        let rows = answer.rows.json.readableBytes
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity((rows <= Self.largestCopy ? rows : 0) + 256)
+        buffer.writeStaticString(#"{"success":true,"query_id":"#)
+        buffer.writeString(call.query.template.id.description)
+        buffer.writeStaticString(#","database":""#)
+        // A database's name is letters, digits, _ . and -: nothing of it needs an escape.
+        buffer.writeString(call.database.name)
+        buffer.writeStaticString(#"","rows":"#)
+        guard rows > Self.largestCopy else {
+            buffer.writeImmutableBuffer(answer.rows.json)
+            Self.writeTail(answer, to: &buffer)
+            self.init(buffer)
+            return
+        }
+        var tail = ByteBuffer()
+        Self.writeTail(answer, to: &tail)
+        self.init(buffer)
+        body += [answer.rows.json, tail]
+    }
+
+    private static func writeTail(_ answer: QueryAnswer, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString(#","row_count":"#)
+        buffer.writeString(String(answer.rows.rowCount))
+        buffer.writeStaticString(#","column_count":"#)
+        buffer.writeString(String(answer.rows.columnCount))
+        if let affected = answer.rows.affectedRows {
+            buffer.writeStaticString(#","affected_rows":"#)
+            buffer.writeString(String(affected))
+        }
+        buffer.writeStaticString(#","execution_time_ms":"#)
+        writeMilliseconds(answer.executionTime, to: &buffer)
+        buffer.writeStaticString(#","queue_used":""#)
+        buffer.writeString(answer.queue.description)
+        buffer.writeStaticString(#"","cached":false}"#)
+    }
+
+    /// Milliseconds to the microsecond, without zeros at the end: `0.41`, `12`.
+    static func writeMilliseconds(_ duration: Duration, to buffer: inout ByteBuffer) {
+        let (seconds, attoseconds) = duration.components
+        let microseconds = max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        buffer.writeString(String(microseconds / 1000))
+        var (rest, unit) = (microseconds % 1000, Int64(100))
+        if rest > 0 { buffer.writeInteger(UInt8(ascii: ".")) }
+        while rest > 0 {
+            buffer.writeInteger(UInt8(ascii: "0") + UInt8(rest / unit))
+            (rest, unit) = (rest % unit, unit / 10)
+        }
+    }
+}

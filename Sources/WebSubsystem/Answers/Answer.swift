@@ -1,0 +1,50 @@
+import NIOCore
+
+/// A whole response, of no HTTP library: both lanes of the server send it.
+struct Answer: Sendable {
+    /// What the body is.
+    enum Content: String, Sendable {
+        case json = "application/json"
+        /// Source: Prometheus, "Exposition formats", text format 0.0.4.
+        case metrics = "text/plain; version=0.0.4; charset=utf-8"
+    }
+
+    /// The status code.
+    var status: Int
+    /// What the body is.
+    var content: Content
+    /// The body, in parts that are sent one after the other.
+    var body: [ByteBuffer]
+    /// The headers beyond those that every response has.
+    var headers: [(String, String)] = []
+
+    /// A response with a body of one part.
+    init(status: Int = 200, content: Content = .json, _ body: ByteBuffer) {
+        self.status = status
+        self.content = content
+        self.body = [body]
+    }
+
+    /// A response whose body is JSON text.
+    init(status: Int = 200, json: String) {
+        self.init(status: status, ByteBuffer(string: json))
+    }
+
+    /// The length of the whole body, in bytes.
+    var length: Int {
+        body.reduce(0) { $0 + $1.readableBytes }
+    }
+
+    /// All headers but `Date`, which the server adds when it sends the response.
+    func allHeaders(requestID: String) -> [(String, String)] {
+        var all = [
+            ("Content-Type", content.rawValue),
+            ("Content-Length", String(length)),
+            ("Cache-Control", "no-store"),
+            ("Server", "hydrogen"),
+            ("X-Request-ID", requestID),
+        ]
+        all.append(contentsOf: headers)
+        return all
+    }
+}

@@ -1,0 +1,23 @@
+import HydrogenCore
+import NIOCore
+
+/// What all connections share.
+struct ConnectionServices: Sendable {
+    /// `API.Prefix`.
+    let prefix: String
+    let parser: QueryRequestParser
+    let identity: RequestIdentity
+    let telemetry: RequestTelemetry
+    let connections: Connections
+    let clock: any MonotonicClock
+    /// The largest request body, in bytes.
+    let maximumRequestBytes: Int
+    /// How long a body may take.
+    let requestTimeout: TimeAmount
+    let date = HTTPDate()
+
+    /// How long a connection without a request stays open.
+    static let idleTimeout = TimeAmount.seconds(75)
+    /// How long the rest of a refused request is discarded.
+    static let lingerTime = TimeAmount.seconds(2)
+}

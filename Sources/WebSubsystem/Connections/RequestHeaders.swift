@@ -1,0 +1,42 @@
+import NIOHTTP1
+
+/// The headers of a request that decide who answers it, gathered in one pass.
+struct RequestHeaders: Sendable, Hashable {
+    /// `Content-Length`; `nil` without one.
+    private(set) var contentLength: Int?
+    /// Whether the body's length is not known beforehand.
+    private(set) var isChunked = false
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    private(set) var expectsContinue = false
+    /// Whether the client offers another protocol.
+    private(set) var offersUpgrade = false
+    /// `X-Request-ID`.
+    private(set) var requestID: String?
+
+    init(_ headers: HTTPHeaders) {
+        for (name, value) in headers {
+            switch name.utf8.count {
+            case 6 where name.isEqual("expect"): expectsContinue = value.isEqual("100-continue")
+            case 7 where name.isEqual("upgrade"): offersUpgrade = true
+            case 12 where name.isEqual("x-request-id"): requestID = value
+            case 14 where name.isEqual("content-length"): contentLength = Int(value)
+            case 17 where name.isEqual("transfer-encoding"): isChunked = true
+            default: break
+            }
+        }
+    }
+
+    /// Whether the request has a body.
+    var hasBody: Bool { isChunked || (contentLength ?? 0) != 0 }
+}
+
+extension String {
+    /// Whether the text equals one of lower-case ASCII, letter case aside.
+    fileprivate func isEqual(_ lowerCase: StaticString) -> Bool {
+        utf8.count == lowerCase.utf8CodeUnitCount
+            && zip(utf8, UnsafeBufferPointer(start: lowerCase.utf8Start, count: lowerCase.utf8CodeUnitCount))
+                .allSatisfy { byte, lower in
+                    byte == lower || (byte | 0x20 == lower && byte &- UInt8(ascii: "A") < 26)
+                }
+    }
+}

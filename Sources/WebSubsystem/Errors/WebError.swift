@@ -1,0 +1,64 @@
+/// A request that is not answered as it wished: everything that its response says, of no HTTP library.
+struct WebError: Error, Sendable, Hashable {
+    /// What is wrong, by the table.
+    let code: ErrorCode
+    /// The member `error`: the code's title, or a more exact one.
+    let title: String
+    /// The member `message`: what failed, on what, what to do.
+    let message: String
+    /// The SQLSTATE, where the engine has one.
+    var sqlState: String?
+    /// How long to wait before a retry, where one makes sense.
+    var retryAfter: Duration?
+    /// The methods that the header `Allow` lists.
+    var allow: [String] = []
+
+    /// An error of the table.
+    init(_ code: ErrorCode, title: String? = nil, _ message: String) {
+        self.code = code
+        self.title = title ?? code.title
+        self.message = message
+    }
+
+    /// The header `Retry-After`: whole seconds, at least 1.
+    ///
+    /// Source: RFC 9110, section 10.2.3.
+    var retryAfterSeconds: Int? {
+        retryAfter.map { wait in
+            let (seconds, attoseconds) = wait.components
+            return max(1, Int(clamping: seconds) + (attoseconds > 0 ? 1 : 0))
+        }
+    }
+}
+
+extension WebError {
+    /// A method that the endpoint of a path does not take.
+    static func methodNotAllowed(_ method: String, allow: [String]) -> WebError {
+        var error = WebError(
+            .methodNotAllowed,
+            "\(method.prefix(20)) is not a method of this path; it takes \(allow.joined(separator: ", "))"
+        )
+        error.allow = allow
+        return error
+    }
+
+    /// A body beyond the limit.
+    static func requestTooLarge(limit: Int) -> WebError {
+        WebError(.requestTooLarge, "a request body has at most \(limit) bytes here (WebServer.MaxRequestBytes)")
+    }
+
+    /// A path that no endpoint has.
+    static let noSuchRoute = WebError(.noSuchRoute, "no endpoint has this path; GET / lists them")
+
+    /// A request that came after the landing had begun, or was stopped by it.
+    static let landing: WebError = {
+        var error = WebError(.landing, "the server is landing; send the request to another server")
+        error.retryAfter = .seconds(1)
+        return error
+    }()
+
+    /// An error that the code did not foresee.
+    ///
+    /// Nothing of it is shown: the log has it.
+    static let internalError = WebError(.serverError, "the server failed; its log tells more under this request_id")
+}

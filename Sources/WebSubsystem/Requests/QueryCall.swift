@@ -1,0 +1,29 @@
+import DatabaseSubsystem
+
+/// A request to the query endpoint after its analysis: nothing is left to be found wrong but by the database.
+struct QueryCall: Sendable {
+    let database: Database
+    let query: PreparedQuery
+    let values: [ParameterValue]
+    let queue: QueueTag
+    let timeLimit: Duration
+
+    /// Hands the query in.
+    ///
+    /// `completion` is called exactly once, on any thread, perhaps before this returns.
+    func submit(completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void) -> QueryTicket {
+        database.submit(query, values: values, queue: queue, timeLimit: timeLimit, completion: completion)
+    }
+
+    /// Runs the query.
+    ///
+    /// When the client leaves or the landing stops it, it is taken back or interrupted.
+    func run(for client: ClientPresence?) async throws(DatabaseError) -> QueryAnswer {
+        let result: Result<QueryAnswer, DatabaseError> = await withCheckedContinuation { continuation in
+            let ticket = submit { continuation.resume(returning: $0) }
+            client?.whenGone { ticket.cancel() }
+        }
+        client?.forget()
+        return try result.get()
+    }
+}

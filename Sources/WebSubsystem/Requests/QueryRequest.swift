@@ -1,0 +1,21 @@
+import NIOCore
+
+/// A request to the query endpoint as it came, of no HTTP library.
+struct QueryRequest: Sendable {
+    /// How it was asked.
+    enum Method: Sendable, Hashable {
+        /// GET, or HEAD: must not change anything.
+        case reading
+        /// POST: may write, and may bring a body.
+        case writing
+    }
+
+    let method: Method
+    let target: RequestTarget
+    /// The header `Content-Type`.
+    var contentType: String?
+    /// The header `Content-Encoding`.
+    var contentEncoding: String?
+    /// The body; looked at for ``Method/writing`` only.
+    var body = ByteBuffer()
+}

@@ -1,0 +1,181 @@
+import DatabaseSubsystem
+import NIOCore
+
+/// The analysis of requests to the query endpoint: from path, query string and body to a query with its values.
+///
+/// It is synchronous, knows no HTTP library and touches no connection: both lanes of the server use it.
+struct QueryRequestParser: Sendable {
+    /// What the paths of the endpoint begin with: `/api/query/`.
+    let prefix: String
+
+    private let databases: DatabaseSubsystem
+    private let timeLimit: Duration
+
+    /// An analysis for paths below `API.Prefix`; no caller waits longer than `timeLimit` for a query.
+    init(apiPrefix: String, databases: DatabaseSubsystem, timeLimit: Duration) {
+        self.prefix = apiPrefix + "/query/"
+        self.databases = databases
+        self.timeLimit = timeLimit
+    }
+
+    /// Whether a path belongs to the endpoint.
+    func owns(_ path: Substring) -> Bool {
+        path.utf8.starts(with: prefix.utf8)
+    }
+
+    /// Analyses a request.
+    ///
+    /// - Throws: The first thing that is wrong, in the order: path, database, query, queue, method, parameters.
+    func call(for request: QueryRequest) throws(WebError) -> QueryCall {
+        let segments = try Segments(request.target, prefix: prefix)
+        let database = try database(segments.database)
+        let query = try query(segments.query, of: database)
+        guard let queue = QueueTag(pathComponent: segments.queue) else {
+            throw WebError(.unknownQueue, "the queue of a path is slow, medium, fast or cache")
+        }
+        if request.method == .reading, !query.facts.isReadOnly { throw Self.writes(query) }
+        let provided = try parameters(of: request, segment: segments.parameters)
+        do throws(ParameterFault) {
+            let values = try query.template.bind(provided)
+            return QueryCall(database: database, query: query, values: values, queue: queue, timeLimit: timeLimit)
+        } catch {
+            throw WebError(error)
+        }
+    }
+
+    /// The three or four segments after the prefix.
+    private struct Segments {
+        let database: Substring
+        let query: Substring
+        let queue: Substring
+        let parameters: Substring?
+
+        init(_ target: RequestTarget, prefix: String) throws(WebError) {
+            let path = target.path
+            guard path.utf8.starts(with: prefix.utf8) else { throw .noSuchRoute }
+            var bounds: [String.Index] = []
+            let start = path.utf8.index(path.startIndex, offsetBy: prefix.utf8.count)
+            for index in path[start...].utf8.indices where path.utf8[index] == UInt8(ascii: "/") {
+                bounds.append(index)
+            }
+            guard (2...3).contains(bounds.count), bounds[0] > start else { throw .noSuchRoute }
+            func segment(after number: Int) -> Substring {
+                let from = path.utf8.index(after: bounds[number])
+                return path[from..<(number + 1 < bounds.count ? bounds[number + 1] : path.endIndex)]
+            }
+            database = path[start..<bounds[0]]
+            query = segment(after: 0)
+            queue = segment(after: 1)
+            parameters = bounds.count == 3 ? segment(after: 2) : nil
+        }
+    }
+}
+
+// MARK: - Database and query
+
+extension QueryRequestParser {
+    private func database(_ segment: Substring) throws(WebError) -> Database {
+        guard let name = PercentText.decoded(segment) else {
+            throw WebError(.malformedRequest, "the database's name should be UTF-8 without NUL, percent-encoded")
+        }
+        // Swift compares characters, and U+212A is the character K: names are compared by their bytes.
+        if let database = databases.database(named: name), database.name.utf8.elementsEqual(name.utf8) {
+            return database
+        }
+        if databases.groundedReason(of: name) != nil {
+            throw Self.unavailable("database \(name) is No-Go; the readiness endpoint has the reason")
+        }
+        throw WebError(.unknownDatabase, "no database is named \(name.prefix(64)); letter case counts")
+    }
+
+    private func query(_ segment: Substring, of database: Database) throws(WebError) -> PreparedQuery {
+        guard let id = QueryID(pathComponent: segment) else {
+            throw WebError(.unknownQuery, "a query is named by its number")
+        }
+        switch database.query(id) {
+        case .ready(let query):
+            guard query.template.access == .public else { throw Self.isProtected(id) }
+            return query
+        case .noGo(let query):
+            var error = WebError(.queryNoGo, "query \(id) of \(database.name) is No-Go: \(query.reason)")
+            error.retryAfter = .seconds(30)
+            throw error
+        case nil:
+            try throwIfNotServing(database)
+            throw WebError(.unknownQuery, "\(database.name) has no query \(id)")
+        }
+    }
+
+    /// A database without its table knows no query: that is not the caller's fault.
+    private func throwIfNotServing(_ database: Database) throws(WebError) {
+        switch database.phase {
+        case .starting: throw Self.unavailable("database \(database.name) is starting")
+        case .landing, .landed: throw .landing
+        case .ready, .recovering: break
+        }
+    }
+
+    private static func unavailable(_ message: String) -> WebError {
+        var error = WebError(.unavailable, message)
+        error.retryAfter = .seconds(1)
+        return error
+    }
+
+    private static func isProtected(_ id: QueryID) -> WebError {
+        WebError(.authenticationRequired, "query \(id) is protected, and this server has no authentication")
+    }
+
+    private static func writes(_ query: PreparedQuery) -> WebError {
+        var error = WebError(.queryWrites, "query \(query.template.id) may write: call it with POST")
+        error.allow = ["POST"]
+        return error
+    }
+}
+
+// MARK: - Parameters
+
+extension QueryRequestParser {
+    private func parameters(of request: QueryRequest, segment: Substring?) throws(WebError) -> ProvidedParameters {
+        var provided = ProvidedParameters()
+        do throws(ParameterFault) {
+            if let segment { try provided.add(pathSegment: Self.pairs(of: segment)) }
+            if let query = request.target.query { try provided.add(queryString: query) }
+        } catch {
+            throw WebError(error)
+        }
+        if request.method == .writing, request.body.readableBytes > 0 { try add(bodyOf: request, to: &provided) }
+        return provided
+    }
+
+    /// The parameters of a path as `name=value` pairs, also when the caller encoded them as a whole: `id%3D1`.
+    ///
+    /// A pair has a raw `=`, so a segment without one was encoded as a whole, and is decoded once: what it then says is
+    /// literal.
+    private static func pairs(of segment: Substring) -> Substring {
+        guard segment.utf8.contains(UInt8(ascii: "%")), !segment.utf8.contains(UInt8(ascii: "=")),
+            let text = PercentText.decoded(segment), !text.utf8.starts(with: "{".utf8)
+        else { return segment }
+        return text.replacing("%", with: "%25")[...]
+    }
+
+    private func add(bodyOf request: QueryRequest, to provided: inout ProvidedParameters) throws(WebError) {
+        guard Self.isJSON(request.contentType) else {
+            throw WebError(.unsupportedContent, "a body should be a JSON object with Content-Type: application/json")
+        }
+        guard request.contentEncoding.map({ $0.lowercased() == "identity" }) ?? true else {
+            throw WebError(.unsupportedContent, "a body should not be compressed (Content-Encoding)")
+        }
+        do throws(ParameterFault) {
+            try provided.add(jsonBody: request.body.readableBytesView)
+        } catch {
+            throw WebError(error)
+        }
+    }
+
+    /// Whether a media type is `application/json`, its parameters aside; none at all is taken for it.
+    private static func isJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return true }
+        let type = contentType.prefix { $0 != ";" }.lowercased()
+        return type.filter { $0 != " " && $0 != "\t" } == "application/json"
+    }
+}

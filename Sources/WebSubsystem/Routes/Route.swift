@@ -1,0 +1,68 @@
+/// The endpoints of the server.
+///
+/// Each line of the table in `docs/api.md` is one of these.
+enum Route: String, Sendable, Hashable, CaseIterable {
+    case root
+    case query
+    case health
+    case readiness
+    case info
+    case launch
+    case config
+    case recent
+    case queues
+    case metrics
+
+    /// The path under `API.Prefix`, with `:name` for what varies.
+    func template(prefix: String) -> String {
+        switch self {
+        case .root: "/"
+        case .query: "\(prefix)/query/:database/:query_id/:queue_path/:params"
+        case .health, .readiness, .info, .launch, .config, .recent, .queues: "\(prefix)/system/\(rawValue)"
+        case .metrics: "/metrics"
+        }
+    }
+
+    /// The methods that the endpoint takes.
+    var methods: [String] {
+        switch self {
+        case .query: ["GET", "HEAD", "POST"]
+        case .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics: ["GET", "HEAD"]
+        }
+    }
+
+    /// What the endpoint answers, for the page at `/`.
+    var purpose: String {
+        switch self {
+        case .root: "this list"
+        case .query: "runs a registered query; params are optional: a=1&b=x"
+        case .health: "whether the process lives; touches no database"
+        case .readiness: "whether requests should come: 200 or 503"
+        case .info: "version, process, subsystems, databases"
+        case .launch: "the launch report"
+        case .config: "the effective configuration, secrets masked"
+        case .recent: "the newest log lines; ?subsystem= &level= &limit="
+        case .queues: "every queue and query of every database"
+        case .metrics: "metrics for Prometheus"
+        }
+    }
+
+    /// The endpoint that a path belongs to, whatever the method.
+    static func matching(_ target: RequestTarget, prefix: String) -> Route? {
+        let segments = target.segments
+        return allCases.first { $0.matches(segments, prefix: prefix) }
+    }
+
+    private func matches(_ segments: [Substring], prefix: String) -> Bool {
+        let template = RequestTarget(template(prefix: prefix)).segments
+        let isComplete = segments.count == template.count
+        // The last segment of the query's path, its parameters, may be left out.
+        guard isComplete || (self == .query && segments.count == template.count - 1) else { return false }
+        return zip(template, segments).allSatisfy { part, segment in
+            switch part.utf8.first {
+            case UInt8(ascii: ":"): !segment.isEmpty || part == ":params"
+            default: part.utf8.elementsEqual(segment.utf8)
+            }
+        }
+    }
+}

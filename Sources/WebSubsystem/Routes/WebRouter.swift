@@ -1,0 +1,53 @@
+import HTTPTypes
+import Hummingbird
+
+/// Brings every endpoint of ``Route`` and its controller together.
+struct WebRouter: Sendable {
+    let prefix: String
+    let envelope: RequestEnvelope
+    let queries: QueryController
+    let system: SystemController
+
+    /// The routes, each inside the envelope.
+    func responder() -> RouterResponder<WebContext> {
+        let router = Router(context: WebContext.self)
+        router.add(middleware: envelope)
+        for route in Route.allCases {
+            for path in paths(of: route) {
+                for method in route.methods.compactMap({ HTTPRequest.Method($0) }) {
+                    router.on(RouterPath(path), method: method) { request, context in
+                        let answer = try await answer(to: request, on: route, context)
+                        return Response(answer, requestID: context.requestID, isHead: method == .head)
+                    }
+                }
+            }
+        }
+        return router.buildResponder()
+    }
+
+    /// The parameters of a query's path may be left out.
+    private func paths(of route: Route) -> [String] {
+        let template = route.template(prefix: prefix)
+        switch route {
+        case .query:
+            return [template, String(template[..<(template.lastIndex(of: "/") ?? template.endIndex)])]
+        case .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics:
+            return [template]
+        }
+    }
+
+    private func answer(to request: Request, on route: Route, _ context: WebContext) async throws -> Answer {
+        switch route {
+        case .root: system.root()
+        case .query: try await queries.answer(request, context)
+        case .health: try system.health()
+        case .readiness: try system.readiness()
+        case .info: try system.info()
+        case .launch: system.launch()
+        case .config: system.config()
+        case .recent: try system.recent(request)
+        case .queues: try system.queues()
+        case .metrics: system.metrics()
+        }
+    }
+}

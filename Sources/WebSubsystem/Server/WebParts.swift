@@ -1,0 +1,55 @@
+import DatabaseSubsystem
+import HydrogenCore
+import Logging
+import NIOCore
+
+/// Everything that answers requests, made from the configuration: what both lanes share, and what only one needs.
+struct WebParts: Sendable {
+    let connections = Connections()
+    let router: WebRouter
+    let connectionServices: ConnectionServices
+
+    init(
+        _ configuration: WebServerConfiguration,
+        api: APIConfiguration,
+        services: WebServices,
+        madeAt: ContinuousClock.Instant,
+        clock: any MonotonicClock,
+        logger: Logger
+    ) {
+        let identity = RequestIdentity()
+        let parser = QueryRequestParser(
+            apiPrefix: api.prefix,
+            databases: services.databases,
+            timeLimit: configuration.requestTimeout
+        )
+        let metrics = RequestMetrics(prefix: api.prefix, factory: services.metrics)
+        let telemetry = RequestTelemetry(metrics: metrics, logger: logger, prefix: api.prefix)
+        connectionServices = ConnectionServices(
+            prefix: api.prefix,
+            parser: parser,
+            identity: identity,
+            telemetry: telemetry,
+            connections: connections,
+            clock: clock,
+            maximumRequestBytes: configuration.maximumRequestBytes,
+            requestTimeout: .nanoseconds(Int64(configuration.requestTimeout.components.seconds) * 1_000_000_000)
+        )
+        router = WebRouter(
+            prefix: api.prefix,
+            envelope: RequestEnvelope(
+                prefix: api.prefix,
+                identity: identity,
+                telemetry: telemetry,
+                connections: connections,
+                clock: clock,
+                maximumRequestBytes: configuration.maximumRequestBytes
+            ),
+            queries: QueryController(
+                parser: parser,
+                maximumRequestBytes: configuration.maximumRequestBytes
+            ),
+            system: SystemController(services: services, prefix: api.prefix, madeAt: madeAt)
+        )
+    }
+}

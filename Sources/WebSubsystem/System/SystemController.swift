@@ -1,0 +1,81 @@
+import DatabaseSubsystem
+import Hummingbird
+import HydrogenCore
+
+/// The endpoints that tell about the server itself.
+struct SystemController: Sendable {
+    let services: WebServices
+    /// `API.Prefix`.
+    let prefix: String
+    /// When the server was made.
+    let madeAt: ContinuousClock.Instant
+
+    /// The list of endpoints.
+    func root() -> Answer {
+        let endpoints = Route.allCases.map { route in
+            #"{"path":\#(route.template(prefix: prefix).jsonQuoted),"methods":"#
+                + #"[\#(route.methods.map(\.jsonQuoted).joined(separator: ","))],"#
+                + #""purpose":\#(route.purpose.jsonQuoted)}"#
+        }
+        return Answer(
+            json: #"{"success":true,"name":\#(services.serverName.jsonQuoted),"version":"\#(HydrogenVersion.current)","#
+                + #""endpoints":[\#(endpoints.joined(separator: ","))]}"#
+        )
+    }
+
+    /// Whether the process lives.
+    func health() throws -> Answer {
+        try Answer(encoding: HealthReport(uptimeSeconds: uptime.seconds))
+    }
+
+    /// Whether requests should come.
+    func readiness() throws -> Answer {
+        let report = ReadinessReport(
+            flight: services.recorder.phase,
+            databases: services.databases.databases.map { ($0.name, $0.phase) },
+            grounded: services.databases.grounded
+        )
+        return try Answer(status: report.ready ? 200 : 503, encoding: report)
+    }
+
+    /// What runs here.
+    func info() throws -> Answer {
+        try Answer(encoding: InfoReport(services, uptime: uptime))
+    }
+
+    /// The launch report; `null` while the launch goes on.
+    func launch() -> Answer {
+        let record = services.recorder.snapshot
+        let report = record.launchReport.map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        let changes = record.changes.map(\.jsonQuoted).joined(separator: ",")
+        return Answer(
+            json: #"{"success":true,"phase":"\#(record.phase.rawValue)","started_at":\#(record.startedAt.jsonQuoted),"#
+                + #""changes":[\#(changes)],"report":\#(report)}"#
+        )
+    }
+
+    /// The effective configuration.
+    func config() -> Answer {
+        Answer(json: #"{"success":true,"values":\#(services.configuration())}"#)
+    }
+
+    /// The newest lines of the log, the newest last.
+    func recent(_ request: Request) throws -> Answer {
+        let query = try RecentLinesQuery(request.uri)
+        let lines = services.log.recentLines(subsystem: query.subsystem, level: query.level, limit: query.limit)
+        let json = lines.map { $0.rendered(as: .json) }.joined(separator: ",")
+        return Answer(json: #"{"success":true,"count":\#(lines.count),"lines":[\#(json)]}"#)
+    }
+
+    /// Every queue and query.
+    func queues() throws -> Answer {
+        try Answer(encoding: QueuesReport(services.databases.databases))
+    }
+
+    /// All metrics.
+    func metrics() -> Answer {
+        Answer(content: .metrics, ByteBuffer(string: services.metrics.exposition()))
+    }
+
+    private var uptime: Duration { madeAt.duration(to: .now) }
+}

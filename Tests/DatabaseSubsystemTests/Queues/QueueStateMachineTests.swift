@@ -1,0 +1,307 @@
+import NIOCore
+import Testing
+
+@testable import DatabaseSubsystem
+
+@Suite struct QueueStateMachineTests {
+    private static let start = ContinuousClock.now
+    private static let down = DatabaseError(.starting, "starting", retryAfter: .seconds(1))
+
+    private func machine(capacity: Int = 10, connected: Bool = true) -> QueueStateMachine {
+        var machine = QueueStateMachine(capacity: capacity, down: Self.down)
+        if connected { machine.connected() }
+        return machine
+    }
+
+    private func query(due: Duration = .seconds(30)) -> QueuedQuery {
+        QueuedQuery(
+            statement: EngineStatement(sql: "SELECT 1", parameterOrder: []),
+            values: [],
+            isReadOnly: true,
+            submittedAt: Self.start,
+            deadline: Self.start + due,
+            maximumBytes: 1000
+        ) { _ in }
+    }
+
+    private func rejection(_ action: QueueStateMachine.SubmitAction) -> DatabaseError? {
+        if case .rejected(let error) = action { error } else { nil }
+    }
+
+    private func wakes(_ action: QueueStateMachine.SubmitAction) -> Bool? {
+        if case .accepted(let wake) = action { wake } else { nil }
+    }
+
+    private func started(_ work: QueueStateMachine.Work) -> QueuedQuery? {
+        if case .query(let query) = work { query } else { nil }
+    }
+
+    private func name(_ work: QueueStateMachine.Work) -> String {
+        switch work {
+        case .job: "job"
+        case .query: "query"
+        case .advance: "advance"
+        case .sleep: "sleep"
+        case .stop: "stop"
+        }
+    }
+
+    private let rows = QueryRows(json: .init(), rowCount: 0, columnCount: 0)
+
+    // MARK: Taking and refusing
+
+    @Test("queries run in the order in which they came")
+    func order() {
+        var machine = machine()
+        let queries = [query(), query(), query()]
+        for query in queries { _ = machine.submit(query) }
+        for query in queries {
+            #expect(started(machine.next(free: 1)) === query)
+            _ = machine.finish(query, .success(rows), took: .milliseconds(1))
+        }
+        #expect(machine.currentStatistics.processed == 3)
+    }
+
+    @Test("only a sleeping worker is woken, and once")
+    func waking() {
+        var machine = machine()
+        #expect(wakes(machine.submit(query())) == false)
+        _ = machine.finish(started(machine.next(free: 1)) ?? query(), .success(rows), took: .zero)
+        #expect(name(machine.next(free: 1)) == "sleep")
+        #expect(wakes(machine.submit(query())) == true)
+        #expect(wakes(machine.submit(query())) == false)
+    }
+
+    @Test("a full queue refuses, and says when it will have drained at the rate of late")
+    func full() {
+        var machine = machine(capacity: 4)
+        let first = query()
+        _ = machine.submit(first)
+        _ = machine.next(free: 1)
+        _ = machine.finish(first, .success(rows), took: .seconds(2))
+        for _ in 0..<4 { #expect(rejection(machine.submit(query())) == nil) }
+        let refusal = rejection(machine.submit(query()))
+        #expect(refusal?.code == .queueFull)
+        #expect(refusal?.retryAfter == .seconds(8))
+        #expect(machine.currentStatistics.rejected == 1)
+        #expect(machine.currentStatistics.depth == 4)
+    }
+
+    @Test("without a connection queries are refused with the reason")
+    func disconnected() {
+        var machine = machine(connected: false)
+        #expect(rejection(machine.submit(query())) == Self.down)
+        machine.connected()
+        #expect(rejection(machine.submit(query())) == nil)
+    }
+
+    @Test("a lost connection hands back what waited for it")
+    func orphans() {
+        var machine = machine()
+        let queries = [query(), query()]
+        for query in queries { _ = machine.submit(query) }
+        let reason = DatabaseError(.unavailable, "lost")
+        let orphans = machine.disconnected(reason)
+        #expect(orphans.count == 2 && orphans[0] === queries[0] && orphans[1] === queries[1])
+        #expect(rejection(machine.submit(query())) == reason)
+        #expect(machine.currentStatistics.failed == 3)
+        #expect(name(machine.next(free: 1)) == "sleep")
+    }
+
+    // MARK: Jobs
+
+    @Test("a job waits for running queries and goes before waiting ones")
+    func jobs() {
+        var machine = machine()
+        let (running, waiting) = (query(), query())
+        _ = machine.submit(running)
+        #expect(name(machine.next(free: 2)) == "query")
+        _ = machine.submit(waiting)
+        let taken = machine.submit {}
+        #expect(taken == .accepted(wake: false))
+        #expect(name(machine.next(free: 1)) == "advance")
+        _ = machine.finish(running, .success(rows), took: .zero)
+        #expect(name(machine.next(free: 1)) == "job")
+        #expect(started(machine.next(free: 1)) === waiting)
+    }
+
+    @Test("a closed queue takes no jobs")
+    func jobsAfterClose() {
+        var machine = machine()
+        _ = machine.close()
+        let taken = machine.submit {}
+        #expect(taken == .rejected)
+    }
+
+    // MARK: Stopping one query
+
+    @Test("a waiting query is taken out without an interrupt")
+    func withdrawWaiting() {
+        var machine = machine()
+        let (first, second) = (query(), query())
+        _ = machine.submit(first)
+        _ = machine.submit(second)
+        let actions = [machine.withdraw(first, .callerLeft), machine.withdraw(first, .callerLeft)]
+        #expect(actions == [.completeWaiting, .none])
+        #expect(started(machine.next(free: 1)) === second)
+        #expect(machine.currentStatistics.cancelled == 1)
+    }
+
+    @Test("a running query is interrupted once, and no other starts until the interrupt has been sent")
+    func withdrawRunning() {
+        var machine = machine()
+        let (running, next) = (query(), query())
+        _ = machine.submit(running)
+        _ = machine.next(free: 1)
+        _ = machine.submit(next)
+        let actions = [machine.withdraw(running, .callerLeft), machine.withdraw(running, .callerLeft)]
+        #expect(actions == [.interrupt, .none])
+        _ = machine.finish(running, .success(rows), took: .zero)
+        #expect(name(machine.next(free: 1)) == "sleep")
+        let wakes = machine.interruptEnded()
+        #expect(wakes)
+        #expect(started(machine.next(free: 1)) === next)
+        #expect(next.stopReason == nil)
+    }
+
+    @Test(
+        "an error after a stop is explained by the stop; a result stays a result",
+        arguments: [
+            (QueuedQuery.StopReason.callerLeft, DatabaseError.Code.cancelled),
+            (.deadline, .deadlineExceeded),
+            (.landing, .landing),
+        ]
+    )
+    func explanation(reason: QueuedQuery.StopReason, code: DatabaseError.Code) {
+        for outcome in [Result.failure(DatabaseError(.cancelled, "interrupted")), .success(rows)] {
+            var machine = machine()
+            let query = query()
+            _ = machine.submit(query)
+            _ = machine.next(free: 1)
+            _ = machine.withdraw(query, reason)
+            switch (outcome, machine.finish(query, outcome, took: .zero)) {
+            case (.failure, .failure(let error)): #expect(error.code == code)
+            case (.success, .success(let answer)): #expect(answer == rows)
+            default: Issue.record("the outcome changed its kind")
+            }
+        }
+    }
+
+    @Test("a refusal by the database is not explained away")
+    func refusal() {
+        var machine = machine()
+        let query = query()
+        _ = machine.submit(query)
+        _ = machine.next(free: 1)
+        let refused = DatabaseError(.refused, "no")
+        guard case .failure(let error) = machine.finish(query, .failure(refused), took: .zero) else {
+            Issue.record("a failure became a result")
+            return
+        }
+        #expect(error == refused)
+        #expect(machine.currentStatistics.failed == 1)
+    }
+
+    // MARK: Deadlines
+
+    @Test("deadlines end what waits and interrupt what runs, and leave the rest alone")
+    func expiry() {
+        var machine = machine()
+        let running = query(due: .seconds(1))
+        let late = query(due: .seconds(1))
+        let early = query(due: .seconds(9))
+        for query in [running, late, early] { _ = machine.submit(query) }
+        _ = machine.next(free: 1)
+        #expect(machine.expire(now: Self.start).waiting.isEmpty)
+        let expiry = machine.expire(now: Self.start + .seconds(2))
+        #expect(expiry.waiting.count == 1 && expiry.waiting.first === late)
+        #expect(expiry.interrupt)
+        #expect(running.stopReason == .deadline)
+        #expect(machine.expire(now: Self.start + .seconds(3)).interrupt == false)
+        #expect(early.stopReason == nil)
+        #expect(machine.currentStatistics.timedOut == 1)
+    }
+
+    // MARK: The end
+
+    @Test("a draining queue refuses, runs what waits, and is then drained")
+    func draining() {
+        var machine = machine()
+        let waiting = query()
+        _ = machine.submit(waiting)
+        _ = machine.drain()
+        #expect(rejection(machine.submit(query()))?.code == .landing)
+        #expect(!machine.isDrained)
+        #expect(started(machine.next(free: 1)) === waiting)
+        _ = machine.finish(waiting, .success(rows), took: .zero)
+        #expect(machine.isDrained)
+    }
+
+    @Test("closing rejects what waits, interrupts what runs, and stops the worker after it")
+    func closing() {
+        var machine = machine()
+        let (running, waiting) = (query(), query())
+        _ = machine.submit(running)
+        _ = machine.next(free: 1)
+        _ = machine.submit(waiting)
+        let end = machine.close()
+        #expect(end.rejected.count == 1 && end.rejected.first === waiting)
+        #expect(end.interrupt && running.stopReason == .landing)
+        #expect(name(machine.next(free: 0)) == "advance")
+        _ = machine.finish(running, .failure(DatabaseError(.cancelled, "interrupted")), took: .zero)
+        #expect(name(machine.next(free: 1)) == "sleep")
+        let wakes = machine.interruptEnded()
+        #expect(wakes)
+        #expect(name(machine.next(free: 1)) == "stop")
+        #expect(machine.phase == .closed)
+        let again = machine.close()
+        #expect(again.rejected.isEmpty)
+    }
+
+    @Test("whatever happens, every query ends exactly once", arguments: [21, 22, 23, 24] as [UInt64])
+    func exactlyOnce(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var machine = machine(capacity: 5)
+        var alive: [QueuedQuery] = []
+        var running: [QueuedQuery] = []
+        var ended: [ObjectIdentifier: Int] = [:]
+        var interrupts = 0
+        func end(_ query: QueuedQuery) {
+            ended[ObjectIdentifier(query), default: 0] += 1
+            running.removeAll { $0 === query }
+        }
+        for step in 0..<3000 {
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0...3:
+                let query = query(due: .seconds(step / 100 + 5))
+                alive.append(query)
+                if rejection(machine.submit(query)) != nil { end(query) }
+            case 4...5:
+                if let query = started(machine.next(free: running.isEmpty ? 1 : 0)) { running.append(query) }
+            case 6...7:
+                guard let query = running.first else { break }
+                _ = machine.finish(query, .success(rows), took: .zero)
+                end(query)
+            case 8:
+                guard let query = alive.randomElement(using: &generator) else { break }
+                switch machine.withdraw(query, .callerLeft) {
+                case .completeWaiting: end(query)
+                case .interrupt: interrupts += 1
+                case .none: break
+                }
+            default:
+                for query in machine.expire(now: Self.start + .seconds(step / 100)).waiting { end(query) }
+                for _ in 0..<interrupts { _ = machine.interruptEnded() }
+                interrupts = 0
+            }
+        }
+        for query in machine.close().rejected { end(query) }
+        for query in running {
+            _ = machine.finish(query, .success(rows), took: .zero)
+            end(query)
+        }
+        #expect(ended.values.allSatisfy { $0 == 1 }, "seed \(seed)")
+        #expect(ended.count == alive.count, "seed \(seed)")
+        #expect(alive.count > 500, "seed \(seed)")
+    }
+}

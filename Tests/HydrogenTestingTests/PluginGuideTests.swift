@@ -1,0 +1,31 @@
+import FoundationEssentials
+import Testing
+
+@Suite("The plugin guide")
+struct PluginGuideTests {
+    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
+    private static let guide = tests.deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "docs/plugin.md")
+
+    @Test("Every Swift block is code of the example, which compiles and is tested")
+    func blocks() throws {
+        let guide = try String(contentsOf: Self.guide, encoding: .utf8)
+        let folder = Self.tests.appending(path: "Examples")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let code = try names.map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
+            .map(Self.words(of:))
+        let blocks = Self.swiftBlocks(in: guide)
+        #expect(blocks.count >= 5)
+        for block in blocks {
+            #expect(code.contains { $0.contains(Self.words(of: block)) }, "not in the example:\n\(block)")
+        }
+    }
+
+    private static func swiftBlocks(in text: String) -> [String] {
+        text.components(separatedBy: "```swift\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+    }
+
+    private static func words(of code: String) -> String {
+        code.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import WebSubsystem
+
+@Suite("docs/api.md")
+struct APIDocumentationTests {
+    @Test("its error table is that of the code")
+    func errors() throws {
+        let documented = try DocumentedTable(page: "api.md").rows(beginning: "HYD-")
+        let coded = ErrorCode.allCases.map { code in
+            [code.rawValue, String(code.status), code.title, code.meaning.filter { $0 != "`" }]
+        }
+        #expect(documented == coded)
+    }
+
+    @Test("its list of endpoints is that of the code")
+    func endpoints() throws {
+        let documented = try DocumentedTable(page: "api.md").rows(beginning: "/")
+        let coded = Route.allCases.map {
+            [$0.template(prefix: "/api"), $0.methods.joined(separator: ", "), $0.purpose]
+        }
+        #expect(documented == coded)
+    }
+
+    @Test("codes are in order, of the documented form, and of an error's status")
+    func codes() {
+        #expect(ErrorCode.allCases.map(\.rawValue) == ErrorCode.allCases.map(\.rawValue).sorted())
+        for code in ErrorCode.allCases {
+            #expect(code.rawValue.wholeMatch(of: /HYD-[1235][0-9]{3}/) != nil)
+            #expect((400...599).contains(code.status))
+            #expect(!code.title.isEmpty && code.meaning.hasSuffix("."))
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import DatabaseSubsystem
+import HydrogenCore
+import HydrogenHost
+import HydrogenTesting
+import Logging
+import NIOCore
+
+@testable import WebSubsystem
+
+/// A web server in flight before real databases, as the host flies it.
+struct WebFixture: Sendable {
+    let web: WebSubsystem
+    let databases: DatabaseSubsystem
+    let recorder: FlightRecorder
+    let log: LogPipeline
+    let metrics: MetricsRegistry
+    let captured: CapturedLog
+    fileprivate let sender: AsyncStream<FlightSignal>.Continuation
+
+    /// The port of the server.
+    var port: Int { web.port ?? 0 }
+
+    /// The database that flies.
+    var database: Database? { databases.database(named: "Kiosk") }
+
+    /// What all its queues have done.
+    var statistics: QueueStatistics {
+        database?.queues.reduce(QueueStatistics()) { $0 + $1.statistics } ?? QueueStatistics()
+    }
+
+    /// Asks the flight to land, and goes on.
+    func land() {
+        sender.yield(.terminate)
+    }
+
+    /// Asks the flight to land, for the second time.
+    func landAtOnce() {
+        sender.yield(.terminate)
+    }
+
+    /// A second server beside the one that flies, with the same services.
+    func another(_ configuration: WebServerConfiguration) -> WebSubsystem {
+        WebSubsystem(
+            configuration,
+            api: APIConfiguration(),
+            services: WebServices(
+                serverName: "another",
+                databases: databases,
+                recorder: recorder,
+                log: log,
+                metrics: metrics,
+                configuration: { "[]" }
+            )
+        )
+    }
+
+    /// Flies `configuration`, performs `body` when all is ready, and lands.
+    @discardableResult
+    static func fly(
+        web configuration: String = #"{ "Port": 0 }"#,
+        databases: String = WebFixture.connections,
+        _ body: (WebFixture) async throws -> Void
+    ) async throws -> FlightRecord {
+        let (signals, sender) = AsyncStream<FlightSignal>.makeStream()
+        let (fixture, flight) = try make(web: configuration, databases: databases, sender: sender)
+        async let record = flight.fly(signals: signals)
+        await fixture.captured.line(beginning: "READY FOR REQUESTS", label: "Host")
+        do {
+            try await body(fixture)
+        } catch {
+            sender.yield(.terminate)
+            _ = await record
+            throw error
+        }
+        sender.yield(.terminate)
+        return await record
+    }
+
+    /// Checks `configuration` without launching anything.
+    static func preflight(web configuration: String, api: String = "{}") async throws -> FlightRecord {
+        let (_, sender) = AsyncStream<FlightSignal>.makeStream()
+        let (_, flight) = try make(web: configuration, api: api, databases: connections, sender: sender)
+        return await flight.preflight()
+    }
+
+    private static func make(
+        web: String,
+        api: String = "{}",
+        databases: String,
+        sender: AsyncStream<FlightSignal>.Continuation
+    ) throws -> (WebFixture, Flight) {
+        let text = #"{ "WebServer": \#(web), "API": \#(api), "Databases": { "Connections": [ \#(databases) ] } }"#
+        let document = try ConfigurationDocument(
+            parsing: Array(text.utf8),
+            file: "test.json",
+            files: .builtIn(files),
+            environment: [:]
+        )
+        let log = LogPipeline(output: NoOutput())
+        let metrics = MetricsRegistry()
+        let recorder = FlightRecorder()
+        let databases = DatabaseSubsystem(
+            try document.decode(section: "Databases", DatabasesConfiguration.init).value,
+            metrics: metrics
+        )
+        let web = WebSubsystem(
+            try document.decode(section: "WebServer", WebServerConfiguration.init).value,
+            api: try document.decode(section: "API", APIConfiguration.init).value,
+            services: WebServices(
+                serverName: "kiosk",
+                databases: databases,
+                recorder: recorder,
+                log: log,
+                metrics: metrics,
+                configuration: { #"[{"path":"Server.Name"}]"# }
+            )
+        )
+        let captured = CapturedLog()
+        let fixture = WebFixture(
+            web: web,
+            databases: databases,
+            recorder: recorder,
+            log: log,
+            metrics: metrics,
+            captured: captured,
+            sender: sender
+        )
+        return (fixture, flight([LoggingSubsystem(pipeline: log), databases, web], document, captured, recorder))
+    }
+
+    private static func flight(
+        _ subsystems: [any Subsystem],
+        _ document: ConfigurationDocument,
+        _ captured: CapturedLog,
+        _ recorder: FlightRecorder
+    ) -> Flight {
+        Flight(
+            subsystems: subsystems,
+            configuration: FlightConfiguration(document: document, reread: { document }, dump: \.file),
+            logger: captured.logger,
+            recorder: recorder
+        )
+    }
+}
+
+/// Takes every line and keeps none.
+private struct NoOutput: LogOutput {
+    let name = "no output"
+
+    func write(_ bytes: UnsafeRawBufferPointer) -> LogWriteOutcome { .wrote(bytes.count) }
+    func waitUntilWritable(milliseconds: Int) -> Bool { true }
+}
+
+// MARK: - The databases
+
+extension WebFixture {
+    /// One database that flies, and one that does not.
+    static let connections = """
+        { "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Migrations": "migrations",
+          "Queries": "queries" },
+        { "Name": "Broken", "Engine": "sqlite", "Database": ":memory:", "Queries": "nowhere" }
+        """
+
+    /// The same with one queue that holds at most one waiting query.
+    static let narrow = """
+        { "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Migrations": "migrations", "Queries": "queries",
+          "MaxQueueDepth": 1, "Workers": { "Slow": 0, "Medium": 0, "Fast": 0, "Cache": 0 } }
+        """
+
+    /// Never ends by itself.
+    private static let endless = """
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter) SELECT max(n) AS last FROM counter
+        """
+
+    private static let files = [
+        "migrations/0001_notes.sql": "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL);",
+        "queries/01.sql": "-- id: 1\n-- name: Echo\n-- parameters: id INTEGER\nSELECT :id AS id",
+        "queries/02.sql": "-- id: 2\n-- name: Word\n-- parameters: word STRING\nSELECT :word AS word",
+        "queries/03.sql":
+            "-- id: 3\n-- name: Add\n-- parameters: id INTEGER, text STRING\nINSERT INTO notes VALUES (:id, :text)",
+        "queries/04.sql":
+            "-- id: 4\n-- name: Note\n-- parameters: id INTEGER\nSELECT id, text FROM notes WHERE id = :id",
+        "queries/05.sql": "-- id: 5\n-- name: Missing\nSELECT * FROM missing",
+        "queries/06.sql": "-- id: 6\n-- name: Hidden\n-- access: protected\nSELECT 1 AS one",
+        "queries/07.sql": "-- id: 7\n-- name: Endless\n\(endless)",
+        "queries/08.sql": "-- id: 8\n-- name: Endless, but for a second\n-- timeout: 1\n\(endless)",
+        "queries/09.sql": "-- id: 9\n-- name: One\nSELECT 1 AS one",
+        "queries/10.sql": """
+        -- id: 10
+        -- name: Many
+        -- parameters: count INTEGER
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
+        SELECT n, 'row number ' || n AS text FROM counter
+        """,
+    ]
+}
+
+/// Waits until something holds that no event tells of.
+func eventually(_ condition: () -> Bool) async {
+    while !condition(), !Task.isCancelled { await Task.yield() }
+}

@@ -1,0 +1,106 @@
+import NIOCore
+import NIOPosix
+
+/// One raw connection to a server, for one task: what is sent is exactly what a test says.
+final class Wire {
+    /// What came back.
+    struct Response: Sendable {
+        let status: Int
+        /// By lower-case name.
+        let headers: [String: String]
+        let body: String
+    }
+
+    struct Ended: Error {}
+
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var received = ByteBuffer()
+
+    private init(
+        inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.inbound = inbound
+        self.outbound = outbound
+    }
+
+    /// Connects, performs `body`, and closes.
+    static func open<Value>(port: Int, _ body: (Wire) async throws -> Value) async throws -> Value {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await body(Wire(inbound: inbound.makeAsyncIterator(), outbound: outbound))
+        }
+    }
+
+    /// Sends text as it is.
+    func send(_ text: String) async throws {
+        try await outbound.write(ByteBuffer(string: text))
+    }
+
+    /// Sends a request.
+    func send(_ method: String, _ target: String, headers: [(String, String)] = [], body: String? = nil) async throws {
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: test\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        if let body { head += "Content-Length: \(body.utf8.count)\r\n" }
+        try await send(head + "\r\n" + (body ?? ""))
+    }
+
+    /// Sends a request and reads its response.
+    func request(
+        _ method: String,
+        _ target: String,
+        headers: [(String, String)] = [],
+        body: String? = nil
+    ) async throws -> Response {
+        try await send(method, target, headers: headers, body: body)
+        return try await response(hasBody: method != "HEAD")
+    }
+
+    /// Reads one response.
+    ///
+    /// - Throws: ``Ended`` when the server closes before its end.
+    func response(hasBody: Bool = true) async throws -> Response {
+        var head = ""
+        while !head.hasSuffix("\r\n\r\n") { head += try await line() }
+        let lines = head.split(separator: "\r\n")
+        let status = Int(lines.first?.split(separator: " ").dropFirst().first ?? "") ?? 0
+        let headers = Dictionary(
+            lines.dropFirst().compactMap { line -> (String, String)? in
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2 else { return nil }
+                return (parts[0].lowercased(), String(parts[1].drop { $0 == " " }))
+            },
+            uniquingKeysWith: { first, second in "\(first), \(second)" }
+        )
+        let length = hasBody && status >= 200 ? Int(headers["content-length"] ?? "0") ?? 0 : 0
+        while received.readableBytes < length { try await readMore() }
+        return Response(status: status, headers: headers, body: received.readString(length: length) ?? "")
+    }
+
+    /// Returns what still comes until the server closes.
+    func rest() async -> String {
+        while (try? await readMore()) != nil {}
+        return received.readString(length: received.readableBytes) ?? ""
+    }
+
+    private func line() async throws -> String {
+        while true {
+            let view = received.readableBytesView
+            if let end = view.firstIndex(of: UInt8(ascii: "\n")) {
+                return received.readString(length: end - view.startIndex + 1) ?? ""
+            }
+            try await readMore()
+        }
+    }
+
+    private func readMore() async throws {
+        guard var part = try await inbound.next() else { throw Ended() }
+        received.writeBuffer(&part)
+    }
+}
