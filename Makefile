@@ -34,7 +34,7 @@ test: ## everything: unit tests, and the real (debug) binary end to end
 	@scripts/ensure-tools test
 	swift build --build-tests
 	HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" swift test --skip-build --disable-xctest
-	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
+	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: bench
 bench: release ## measure against the baselines, and print the ratios with their goals

@@ -76,7 +76,9 @@ let package = Package(
         ),
         .testTarget(
             name: "HydrogenHostTests",
-            dependencies: ["HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting", .logging, .unixSignals],
+            dependencies: [
+                "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting", .logging, .unixSignals,
+            ],
             swiftSettings: settings
         ),
 
@@ -112,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "WebSubsystemTests",
             dependencies: [
-                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting",
+                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
+                "HydrogenTesting",
                 .hummingbird, .hummingbirdTesting, .logging, .coreMetrics, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: settings
@@ -143,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "hydrogen", "DatabaseSubsystem", "WebSubsystem", "HydrogenCore", "HydrogenTesting", .asyncHTTPClient, .nioCore,
+                "hydrogen", "DatabaseSubsystem", "WebSubsystem", "HydrogenCore", "HydrogenTesting", .asyncHTTPClient,
+                .nioCore,
                 .nioHTTP1,
             ],
             swiftSettings: settings

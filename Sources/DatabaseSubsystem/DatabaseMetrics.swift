@@ -9,14 +9,17 @@ struct DatabaseMetrics: Sendable {
 
     init(database: String, factory: any MetricsFactory) {
         self.factory = factory
-        self.queues = Dictionary(uniqueKeysWithValues: QueueTag.childTags.map { tag in
-            let dimensions = [("database", database), ("queue", tag.rawValue)]
-            return (tag, Timer(label: MetricNames.queueDuration, dimensions: dimensions, factory: factory))
-        })
+        self.queues = Dictionary(
+            uniqueKeysWithValues: QueueTag.childTags.map { tag in
+                let dimensions = [("database", database), ("queue", tag.rawValue)]
+                return (tag, Timer(label: MetricNames.queueDuration, dimensions: dimensions, factory: factory))
+            }
+        )
     }
 
     /// Measures a query from its submission to its answer, by queue and by query.
-    func record(_ result: Result<QueryAnswer, DatabaseError>, of query: PreparedQuery, tag: QueueTag, elapsed: Duration) {
+    func record(_ result: Result<QueryAnswer, DatabaseError>, of query: PreparedQuery, tag: QueueTag, elapsed: Duration)
+    {
         queues[tag]?.recordNanoseconds(elapsed.nanoseconds)
         switch result {
         case .success(let answer): query.duration.recordNanoseconds(answer.executionTime.nanoseconds)

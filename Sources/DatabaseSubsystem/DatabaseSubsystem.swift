@@ -68,9 +68,11 @@ package final class DatabaseSubsystem: Subsystem {
         let steps = LaunchSteps(logger: context.logger)
         let enabled = configuration.connections.filter(\.isEnabled)
         let readiness = DatabaseReadiness(configuration)
-        let grounded = Dictionary(uniqueKeysWithValues: enabled.compactMap { connection in
-            readiness.groundingReason(of: connection).map { (connection.name, $0) }
-        })
+        let grounded = Dictionary(
+            uniqueKeysWithValues: enabled.compactMap { connection in
+                readiness.groundingReason(of: connection).map { (connection.name, $0) }
+            }
+        )
         let flying = enabled.filter { grounded[$0.name] == nil }
         steps.begin(.configurationValidation, "\(flying.count) of \(enabled.count) enabled databases fly")
         steps.begin(.engineInitialization, Self.counts(flying.map(\.kind.title)))
@@ -150,7 +152,10 @@ package final class DatabaseSubsystem: Subsystem {
         }
         return [
             StartupFact("Databases", Self.counts(databases.map(\.configuration.kind.title))),
-            StartupFact("DQMs", "\(databases.reduce(0) { $0 + $1.queues.count }), bearing " + tags.joined(separator: ", ")),
+            StartupFact(
+                "DQMs",
+                "\(databases.reduce(0) { $0 + $1.queues.count }), bearing " + tags.joined(separator: ", ")
+            ),
         ]
     }
 

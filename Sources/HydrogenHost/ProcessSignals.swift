@@ -1,9 +1,9 @@
 import UnixSignals
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The signals of this process as an endless sequence. Make one for a process: signals are caught from then on.

@@ -107,7 +107,10 @@ package struct LandingSequence: Sendable {
         let begin = clock.now
         let budget = LandingBudget(remaining: begin.duration(to: end), stillToCome: stillToCome)
         let result = await result(
-            of: subsystem, within: haste.current == nil ? budget.landing : .zero, grace: budget.grace)
+            of: subsystem,
+            within: haste.current == nil ? budget.landing : .zero,
+            grace: budget.grace
+        )
         let left = await background[name]?.end(within: budget.grace, on: clock) ?? []
         let outcome = LandingOutcome(name, ended: result, leftBehind: left, elapsed: begin.duration(to: clock.now))
         registry.move(name, to: outcome.ending == .landed ? .landed : .failed)

@@ -32,7 +32,8 @@ struct LaunchStateMachine {
     init(graph: DependencyGraph, go: Set<SubsystemName>) {
         self.graph = graph
         self.stages = Dictionary(
-            uniqueKeysWithValues: graph.order.map { ($0, go.contains($0) ? .waiting : .grounded("No-Go")) })
+            uniqueKeysWithValues: graph.order.map { ($0, go.contains($0) ? .waiting : .grounded("No-Go")) }
+        )
     }
 
     /// Begins: everything that needs nothing launches at once.

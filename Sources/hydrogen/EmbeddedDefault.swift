@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 // Generated from config/ by scripts/embed-default. DO NOT EDIT.
 
 /// What the binary carries, so that it serves without any file.

@@ -34,7 +34,7 @@ struct HydrogenCommand: AsyncParsableCommand {
             Terminal.exit(.configuration)
         } catch let code as ArgumentParser.ExitCode {
             Foundation.exit(code.rawValue)
-        } catch where exitCode(for: error) == .success {
+        } catch  where exitCode(for: error) == .success {
             Terminal.write(fullMessage(for: error))
         } catch {
             Terminal.complain(fullMessage(for: error))

@@ -18,10 +18,17 @@ import Testing
         folder = try TemporaryFolder()
         try folder.write("-- id: 1\n-- name: One\n-- queue: fast\nSELECT 1 AS one", to: "queries/1.sql")
         try folder.write(
-            "-- id: 2\n-- name: Item\n-- parameters: id INTEGER\nSELECT id, name FROM items WHERE id = :id", to: "queries/2.sql")
-        try folder.write("-- id: 3\n-- name: Add\n-- parameters: name TEXT\nINSERT INTO items (name) VALUES (:name) RETURNING id",
-            to: "queries/3.sql")
-        try folder.write("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);", to: "migrations/0001_items.sql")
+            "-- id: 2\n-- name: Item\n-- parameters: id INTEGER\nSELECT id, name FROM items WHERE id = :id",
+            to: "queries/2.sql"
+        )
+        try folder.write(
+            "-- id: 3\n-- name: Add\n-- parameters: name TEXT\nINSERT INTO items (name) VALUES (:name) RETURNING id",
+            to: "queries/3.sql"
+        )
+        try folder.write(
+            "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL);",
+            to: "migrations/0001_items.sql"
+        )
         try folder.write("INSERT INTO items (name) VALUES ('first'), ('second');", to: "migrations/0002_rows.sql")
     }
 
@@ -38,13 +45,20 @@ import Testing
 
     private func subsystem(_ configuration: String) throws -> DatabaseSubsystem {
         let document = try ConfigurationDocument(
-            parsing: Array(configuration.utf8), file: "test.json", files: .builtIn([:]), environment: [:])
+            parsing: Array(configuration.utf8),
+            file: "test.json",
+            files: .builtIn([:]),
+            environment: [:]
+        )
         let databases = try document.decode(section: "Databases", DatabasesConfiguration.init).value
         return DatabaseSubsystem(databases, metrics: NOOPMetricsHandler.instance)
     }
 
     private func answer(
-        _ database: Database?, _ id: Int, _ values: [ParameterValue] = [], _ tag: QueueTag = .fast
+        _ database: Database?,
+        _ id: Int,
+        _ values: [ParameterValue] = [],
+        _ tag: QueueTag = .fast
     ) async throws -> String {
         guard let database, case .ready(let query) = database.query(QueryID(id)) else { return "no query \(id)" }
         let answer = try await database.run(query, values: values, queue: tag, timeLimit: .seconds(30))
@@ -61,8 +75,10 @@ import Testing
         let record = try await harness.fly { flying async throws in
             await flying.ready()
             let database = subsystem.database(named: "Test")
-            #expect(database?.queues.map(\.label.description)
-                == ["DQM-Test-00-L", "DQM-Test-01-S", "DQM-Test-02-M", "DQM-Test-03-F", "DQM-Test-04-C"])
+            #expect(
+                database?.queues.map(\.label.description)
+                    == ["DQM-Test-00-L", "DQM-Test-01-S", "DQM-Test-02-M", "DQM-Test-03-F", "DQM-Test-04-C"]
+            )
             #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":1}]"#)
             let second = ParameterValue(type: .integer, content: .integer(2))
             #expect(try await answer(database, 2, [second], .slow) == #"DQM-Test-01-S: [{"id":2,"name":"second"}]"#)
@@ -70,12 +86,16 @@ import Testing
         }
         try record.expectClean()
         let lines = harness.log.lines(of: "Database")
-        let steps = lines.filter { $0.contains(" step ") }.compactMap { $0.split(separator: ":").first.map(String.init) }
+        let steps = lines.filter { $0.contains(" step ") }.compactMap {
+            $0.split(separator: ":").first.map(String.init)
+        }
         #expect(steps == (1...7).map { "Launch step \($0)/7" } + (1...7).map { "Landing step \($0)/7" })
         let landed = lines.filter { $0.contains(": landed") }.compactMap { $0.split(separator: ":").first }
         #expect(landed == ["DQM-Test-04-C", "DQM-Test-03-F", "DQM-Test-02-M", "DQM-Test-01-S", "DQM-Test-00-LSMFC"])
         #expect(lines.contains { $0.hasPrefix("DQM-Test-00-LSMFC: Worker thread started") })
-        #expect(lines.contains { $0.hasPrefix("DQM-Test-00-L: Lead DQM initialization is complete: 3 of 3 queries ready") })
+        #expect(
+            lines.contains { $0.hasPrefix("DQM-Test-00-L: Lead DQM initialization is complete: 3 of 3 queries ready") }
+        )
         #expect(lines.contains("DQM-Test-00-LSMFC: Migrations: 2 available, 2 applied now"))
     }
 
@@ -94,10 +114,11 @@ import Testing
         let text = configuration(connection(more: #", "Workers": { "Slow": 0, "Medium": 0, "Fast": 0, "Cache": 0 }"#))
         let subsystem = try subsystem(text)
         let harness = try SubsystemHarness(subsystem, configuration: text)
-        try (await harness.fly { flying async throws in
-            await flying.ready()
-            #expect(try await answer(subsystem.database(named: "Test"), 1) == #"DQM-Test-00-LSMFC: [{"one":1}]"#)
-        }).expectClean()
+        try
+            (await harness.fly { flying async throws in
+                await flying.ready()
+                #expect(try await answer(subsystem.database(named: "Test"), 1) == #"DQM-Test-00-LSMFC: [{"one":1}]"#)
+            }).expectClean()
     }
 
     @Test("a template at fault is No-Go by itself, and files at fault are named")
@@ -107,17 +128,18 @@ import Testing
         let text = configuration(connection())
         let subsystem = try subsystem(text)
         let harness = try SubsystemHarness(subsystem, configuration: text)
-        try (await harness.fly { flying async throws in
-            await flying.ready()
-            let database = subsystem.database(named: "Test")
-            #expect(try await answer(database, 1).hasSuffix(#"[{"one":1}]"#))
-            guard case .noGo(let rejected) = database?.query(QueryID(7)) else {
-                Issue.record("query 7 is not No-Go")
-                return
-            }
-            #expect(rejected.detail?.contains("absent") == true)
-            #expect(database?.query(QueryID(8)) == nil)
-        }).expectClean()
+        try
+            (await harness.fly { flying async throws in
+                await flying.ready()
+                let database = subsystem.database(named: "Test")
+                #expect(try await answer(database, 1).hasSuffix(#"[{"one":1}]"#))
+                guard case .noGo(let rejected) = database?.query(QueryID(7)) else {
+                    Issue.record("query 7 is not No-Go")
+                    return
+                }
+                #expect(rejected.detail?.contains("absent") == true)
+                #expect(database?.query(QueryID(8)) == nil)
+            }).expectClean()
         let lines = harness.log.lines(of: "Database")
         #expect(lines.contains { $0.contains("No-Go: query 7") && $0.contains("no such table: absent") })
         #expect(lines.contains { $0.contains("8.sql:1:") })
@@ -161,12 +183,13 @@ import Testing
     func heartbeat() async throws {
         let text = configuration(connection())
         let harness = try SubsystemHarness(try subsystem(text), configuration: text)
-        try (await harness.fly { flying async throws in
-            await flying.ready()
-            await harness.clock.advanceSleeper(of: .seconds(30))
-            let line = "DQM-Test-00-L [Connected] - Active connections: 5, Queries processed: 0"
-            #expect(await harness.log.line(beginning: line) != nil)
-        }).expectClean()
+        try
+            (await harness.fly { flying async throws in
+                await flying.ready()
+                await harness.clock.advanceSleeper(of: .seconds(30))
+                let line = "DQM-Test-00-L [Connected] - Active connections: 5, Queries processed: 0"
+                #expect(await harness.log.line(beginning: line) != nil)
+            }).expectClean()
     }
 
     @Test("a lost connection is replaced, and the database serves again")
@@ -175,14 +198,15 @@ import Testing
         let text = configuration(connection())
         let subsystem = try subsystem(text)
         let harness = try SubsystemHarness(subsystem, configuration: text)
-        try (await harness.fly { flying async throws in
-            await flying.ready()
-            let database = subsystem.database(named: "Test")
-            _ = try await answer(database, 9)
-            #expect(await harness.log.line(beginning: "DQM-Test-00-L [Reconnecting]") != nil)
-            while database?.phase != .ready { await Task.yield() }
-            #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":1}]"#)
-        }).expectClean()
+        try
+            (await harness.fly { flying async throws in
+                await flying.ready()
+                let database = subsystem.database(named: "Test")
+                _ = try await answer(database, 9)
+                #expect(await harness.log.line(beginning: "DQM-Test-00-L [Reconnecting]") != nil)
+                while database?.phase != .ready { await Task.yield() }
+                #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":1}]"#)
+            }).expectClean()
     }
 
     @Test("a reload puts changed queries in use")
@@ -190,13 +214,14 @@ import Testing
         let text = configuration(connection())
         let subsystem = try subsystem(text)
         let harness = try SubsystemHarness(subsystem, configuration: text)
-        try (await harness.fly { flying async throws in
-            await flying.ready()
-            let database = subsystem.database(named: "Test")
-            try folder.write("-- id: 1\n-- name: One\nSELECT 11 AS one", to: "queries/1.sql")
-            #expect(await flying.reload(text).first == "RELOAD COMPLETE")
-            #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":11}]"#)
-        }).expectClean()
+        try
+            (await harness.fly { flying async throws in
+                await flying.ready()
+                let database = subsystem.database(named: "Test")
+                try folder.write("-- id: 1\n-- name: One\nSELECT 11 AS one", to: "queries/1.sql")
+                #expect(await flying.reload(text).first == "RELOAD COMPLETE")
+                #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":11}]"#)
+            }).expectClean()
     }
 
     @Test("landing finishes what runs and says how much that was")
@@ -206,14 +231,17 @@ import Testing
             -- id: 5
             -- name: Slow
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) AS n FROM n
-            """, to: "queries/5.sql")
+            """,
+            to: "queries/5.sql"
+        )
         let text = configuration(connection())
         let subsystem = try subsystem(text)
         let harness = try SubsystemHarness(subsystem, configuration: text)
         let outcomes = Journal<String>()
         let record = try await harness.fly { flying async throws in
             await flying.ready()
-            guard let database = subsystem.database(named: "Test"), case .ready(let query) = database.query(QueryID(5)) else {
+            guard let database = subsystem.database(named: "Test"), case .ready(let query) = database.query(QueryID(5))
+            else {
                 return
             }
             for _ in 0..<3 {
@@ -245,7 +273,10 @@ import Testing
 
 /// Run alone by `make test`: it counts what belongs to the whole process.
 @Suite(
-    .enabled(if: ProcessInfo.processInfo.environment["HYDROGEN_ALONE"] == "1", "make test runs it in a process of its own")
+    .enabled(
+        if: ProcessInfo.processInfo.environment["HYDROGEN_ALONE"] == "1",
+        "make test runs it in a process of its own"
+    )
 )
 struct ManyDatabaseFlightsTests {
     @Test("1,000 launches and landings with real connections and threads leave no descriptor and no thread behind")
@@ -260,9 +291,14 @@ struct ManyDatabaseFlightsTests {
     }
 
     private func fly(times: Int) async throws {
-        let text = #"{ "Databases": { "Connections": [{ "Name": "Test", "Engine": "sqlite", "Database": ":memory:" }] } }"#
+        let text =
+            #"{ "Databases": { "Connections": [{ "Name": "Test", "Engine": "sqlite", "Database": ":memory:" }] } }"#
         let document = try ConfigurationDocument(
-            parsing: Array(text.utf8), file: "test.json", files: .builtIn([:]), environment: [:])
+            parsing: Array(text.utf8),
+            file: "test.json",
+            files: .builtIn([:]),
+            environment: [:]
+        )
         for _ in 0..<times {
             let configuration = try document.decode(section: "Databases", DatabasesConfiguration.init).value
             let subsystem = DatabaseSubsystem(configuration, metrics: NOOPMetricsHandler.instance)

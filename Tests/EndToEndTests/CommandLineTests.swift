@@ -4,9 +4,11 @@ import Testing
 
 /// The commands of the real binary: what they print, and their exit codes.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct CommandLineTests {
-    private func run(_ arguments: String..., environment: [String: String] = [:], in folder: String? = nil) async throws -> (
-        code: Int32, lines: [String]
-    ) {
+    private func run(_ arguments: String..., environment: [String: String] = [:], in folder: String? = nil) async throws
+        -> (
+            code: Int32, lines: [String]
+        )
+    {
         let process = try ServerProcess(arguments, environment: environment, in: folder)
         return (await process.exitCode(), process.log.entries)
     }
@@ -29,13 +31,17 @@ import Testing
                 ]
               }
             }
-            """, to: "bad.json")
+            """,
+            to: "bad.json"
+        )
         let (code, lines) = try await run("check", file)
         #expect(code == 2)
         let expected = [
             "bad.json:2:41  Server.ShutdownTimeoutSeconds:", "Server.Nmae:", "Logging.Level:", "WebServer.Port:",
-            "WebServer.Enabled:", "API.Prefix:", "Databases.HeartbeatIntervalSeconds:", "Databases.Connections[0].Engine:",
-            "Databases.Connections[1].Name:", "Databases.Connections[1].Database:", "Databases.Connections[1].Queues.Fast.Min:",
+            "WebServer.Enabled:", "API.Prefix:", "Databases.HeartbeatIntervalSeconds:",
+            "Databases.Connections[0].Engine:",
+            "Databases.Connections[1].Name:", "Databases.Connections[1].Database:",
+            "Databases.Connections[1].Queues.Fast.Min:",
         ]
         for text in expected { #expect(lines.contains { $0.contains(text) }, "\(text)") }
         #expect(lines.contains { $0.contains("did you mean Name?") })
@@ -97,16 +103,25 @@ import Testing
     @Test("the dump shows values, origins and no secret")
     func dump() async throws {
         let folder = try EndToEndFolder()
-        let file = try folder.write(#"{ "Server": { "Name": "${env.NAME_OF_IT}" }, \#(folder.database) }"#, to: "own.json")
+        let file = try folder.write(
+            #"{ "Server": { "Name": "${env.NAME_OF_IT}" }, \#(folder.database) }"#,
+            to: "own.json"
+        )
         let (code, lines) = try await run("dump-config", file, environment: ["NAME_OF_IT": "canary"])
         #expect(code == 0)
-        #expect(lines.contains { $0.contains("Server.Name") && $0.contains(#""canary""#) && $0.contains("env NAME_OF_IT") })
+        #expect(
+            lines.contains { $0.contains("Server.Name") && $0.contains(#""canary""#) && $0.contains("env NAME_OF_IT") }
+        )
         #expect(lines.contains { $0.contains("WebServer.Port") && $0.contains("5000") && $0.contains("default") })
     }
 
     @Test("a preflight of the default is Go and starts nothing; one with a broken query is No-Go and names it")
     func preflight() async throws {
-        let clean = try await run("preflight", Repository.path("config/hydrogen.json"), environment: ["HYDROGEN_PORT": "0"])
+        let clean = try await run(
+            "preflight",
+            Repository.path("config/hydrogen.json"),
+            environment: ["HYDROGEN_PORT": "0"]
+        )
         #expect(clean.code == 0, "\(clean.lines.joined(separator: "\n"))")
         #expect(!clean.lines.contains { $0.contains("LAUNCH: ") })
         let folder = try EndToEndFolder()

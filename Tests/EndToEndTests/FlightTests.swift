@@ -19,8 +19,13 @@ import Testing
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    private func start(_ environment: [String: String] = [:], config: String = "config/hydrogen.json") throws -> ServerProcess {
-        try ServerProcess(["run", "--config", Repository.path(config)], environment: Self.anyPort.merging(environment) { $1 })
+    private func start(_ environment: [String: String] = [:], config: String = "config/hydrogen.json") throws
+        -> ServerProcess
+    {
+        try ServerProcess(
+            ["run", "--config", Repository.path(config)],
+            environment: Self.anyPort.merging(environment) { $1 }
+        )
     }
 
     private func get(_ address: String) async throws -> (status: Int, body: String) {
@@ -30,8 +35,11 @@ import Testing
 
     private func expectOnce(_ shapes: [String], in server: ServerProcess, _ comment: Comment) {
         for shape in shapes {
-            #expect(server.messages(containing: shape).filter { !$0.hasSuffix("COMPLETE") || shape.hasSuffix("COMPLETE") }.count == 1,
-                "\(shape): \(comment)")
+            #expect(
+                server.messages(containing: shape).filter { !$0.hasSuffix("COMPLETE") || shape.hasSuffix("COMPLETE") }
+                    .count == 1,
+                "\(shape): \(comment)"
+            )
         }
     }
 
@@ -47,7 +55,8 @@ import Testing
         server.send(SIGTERM)
         #expect(await server.exitCode() == 0)
         let shapes = [
-            "HYDROGEN STARTUP", "LAUNCH READINESS", "LAUNCH PLAN", "LAUNCH REVIEW", "STARTUP COMPLETE", "READY FOR REQUESTS",
+            "HYDROGEN STARTUP", "LAUNCH READINESS", "LAUNCH PLAN", "LAUNCH REVIEW", "STARTUP COMPLETE",
+            "READY FOR REQUESTS",
         ]
         expectOnce(shapes + Self.landing, in: server, "a whole flight")
         let log = server.log.entries
@@ -66,7 +75,10 @@ import Testing
         #expect(!server.messages(containing: "built-in configuration").isEmpty)
     }
 
-    @Test("SIGTERM after any line of a launch, and two at once, always end in one complete landing", arguments: [20_261_122])
+    @Test(
+        "SIGTERM after any line of a launch, and two at once, always end in one complete landing",
+        arguments: [20_261_122]
+    )
     func signalsDuringLaunch(seed: UInt64) async throws {
         var generator = SeededNumbers(seed: seed)
         for _ in 0..<30 {
@@ -81,7 +93,10 @@ import Testing
         }
     }
 
-    @Test("SIGTERM under load: every request is answered or refused with a reason, and the landing is complete", arguments: [7])
+    @Test(
+        "SIGTERM under load: every request is answered or refused with a reason, and the landing is complete",
+        arguments: [7]
+    )
     func signalsUnderLoad(seed: UInt64) async throws {
         var generator = SeededNumbers(seed: seed)
         for _ in 0..<20 {
@@ -95,7 +110,9 @@ import Testing
                         for number in 0..<1000 {
                             let id = worker * 300 + number % 300 + 1
                             // A connection that the landing closed is no answer, and none was promised.
-                            guard let answer = try? await get("\(address)/api/query/Demo/1/fast/id%3D\(id)") else { break }
+                            guard let answer = try? await get("\(address)/api/query/Demo/1/fast/id%3D\(id)") else {
+                                break
+                            }
                             let isMine = answer.status == 200 && answer.body.contains(#""rows":[{"launch_id":\#(id),"#)
                             let isRefusal = answer.status == 503 && answer.body.contains("HYD-3007")
                             if !isMine && !isRefusal { wrong += 1 }

@@ -39,7 +39,8 @@ struct FlightOrderTests {
 
     @Test(
         "Landing is the exact reverse of launch, and dependencies run from before the launch to after the landing",
-        arguments: 1...100)
+        arguments: 1...100
+    )
     func reverse(seed: Int) async throws {
         let field = Airfield()
         let subsystems = Self.subsystems(seed: UInt64(seed), field: field)

@@ -23,13 +23,18 @@ struct FlightSignalStepTests {
         Step(subsystem: "Database", moment: .launching, script: { $0.launching = .hold(Gate()) }, landed: []),
         Step(subsystem: "Web", moment: .launching, script: { $0.launching = .hold(Gate()) }, landed: ["Database"]),
         Step(
-            subsystem: "Web", moment: .becomingReady, script: { $0.becomingReady = .hold(Gate()) },
-            landed: ["Web", "Database"]),
+            subsystem: "Web",
+            moment: .becomingReady,
+            script: { $0.becomingReady = .hold(Gate()) },
+            landed: ["Web", "Database"]
+        ),
         Step(subsystem: "Database", moment: .ready, script: { _ in }, landed: ["Web", "Database"]),
     ]
 
     @Test(
-        "What launched lands in reverse, nothing else is touched, all reports are there, exit code 0", arguments: steps)
+        "What launched lands in reverse, nothing else is touched, all reports are there, exit code 0",
+        arguments: steps
+    )
     func once(_ step: Step) async throws {
         let field = Airfield()
         let subsystems = [("Database", []), ("Web", ["Database"] as [SubsystemName])].map { name, dependencies in
@@ -55,7 +60,8 @@ struct FlightSignalStepTests {
 
     @Test(
         "Two signals while the first to land is held: both are cancelled, nothing hangs",
-        arguments: ["Database", "Web"])
+        arguments: ["Database", "Web"]
+    )
     func haste(held: String) async throws {
         let field = Airfield()
         let subsystems = [("Database", []), ("Web", ["Database"] as [SubsystemName])].map { name, dependencies in

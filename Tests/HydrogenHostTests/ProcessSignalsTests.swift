@@ -2,9 +2,9 @@ import HydrogenHost
 import Testing
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 @Suite("The signals of the process", .serialized)

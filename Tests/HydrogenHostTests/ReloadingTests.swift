@@ -90,7 +90,8 @@ struct ReloadingTests {
 
     @Test(
         "Landing comes first: a reload under way is cancelled, and one that does not end is named",
-        arguments: [true, false])
+        arguments: [true, false]
+    )
     func landingFirst(obeys: Bool) async throws {
         let gate = Gate()
         let web = field.subsystem("Web") { $0.preparing = obeys ? .hold(gate) : .hang(gate) }

@@ -64,7 +64,10 @@ struct SubsystemHarnessTests {
 /// Run alone by `make test`: it counts what belongs to the whole process.
 @Suite(
     "Many flights in one process",
-    .enabled(if: ProcessInfo.processInfo.environment["HYDROGEN_ALONE"] == "1", "make test runs it in a process of its own")
+    .enabled(
+        if: ProcessInfo.processInfo.environment["HYDROGEN_ALONE"] == "1",
+        "make test runs it in a process of its own"
+    )
 )
 struct ManyFlightsTests {
     @Test("1,000 launches and landings in one process with flat file descriptors and threads")

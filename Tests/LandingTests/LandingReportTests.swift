@@ -8,7 +8,9 @@ struct LandingReportTests {
     private let report = LandingReport(
         readiness: LandingReadiness(subsystems: [
             SubsystemReadiness(
-                subsystem: "Web", checks: [CheckResult(name: "clients", findings: [.noGo("3 uploads run")])]),
+                subsystem: "Web",
+                checks: [CheckResult(name: "clients", findings: [.noGo("3 uploads run")])]
+            ),
             SubsystemReadiness(subsystem: "Database", checks: []),
         ]),
         plan: LandingPlan(launchOrder: ["Database", "Web"], deadline: .seconds(30)),
@@ -16,8 +18,11 @@ struct LandingReportTests {
             outcomes: [
                 LandingOutcome(subsystem: "Web", ending: .landed, tally: LandingTally(drained: 3, rejected: 1)),
                 LandingOutcome(
-                    subsystem: "Database", ending: .abandoned, reason: "did not end: land, poll",
-                    tally: LandingTally(cancelled: 2, abandoned: 1, sessionsLeft: 1), leftBehind: ["land", "poll"]
+                    subsystem: "Database",
+                    ending: .abandoned,
+                    reason: "did not end: land, poll",
+                    tally: LandingTally(cancelled: 2, abandoned: 1, sessionsLeft: 1),
+                    leftBehind: ["land", "poll"]
                 ),
             ],
             leftBehind: ["Mail: launch"]
@@ -69,7 +74,10 @@ struct LandingReportTests {
             (LandingOutcome(subsystem: "A", ending: .landed), true),
             (
                 LandingOutcome(
-                    subsystem: "A", ending: .landed, tally: LandingTally(drained: 9, rejected: 9, cancelled: 9)), true
+                    subsystem: "A",
+                    ending: .landed,
+                    tally: LandingTally(drained: 9, rejected: 9, cancelled: 9)
+                ), true
             ),
             (LandingOutcome(subsystem: "A", ending: .landed, tally: LandingTally(abandoned: 1)), false),
             (LandingOutcome(subsystem: "A", ending: .landed, tally: LandingTally(sessionsLeft: 1)), false),

@@ -34,8 +34,16 @@ struct LandingSequenceTests {
                 registry.move(subsystem.name, to: .running)
             }
             let sequence = LandingSequence(
-                registry: registry, running: running, background: background, clock: clock, logger: log.logger,
-                nursery: nursery, haste: haste, timeout: timeout, start: clock.now, leftBehind: []
+                registry: registry,
+                running: running,
+                background: background,
+                clock: clock,
+                logger: log.logger,
+                nursery: nursery,
+                haste: haste,
+                timeout: timeout,
+                start: clock.now,
+                leftBehind: []
             )
             let report = await sequence.run()
             nursery.close()

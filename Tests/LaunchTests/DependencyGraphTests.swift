@@ -16,7 +16,8 @@ struct DependencyGraphTests {
             Case(registered: [("A", []), ("B", []), ("C", [])], order: ["A", "B", "C"]),
             Case(
                 registered: [("Web", ["Database"]), ("Database", ["Logging"]), ("Logging", [])],
-                order: ["Logging", "Database", "Web"]),
+                order: ["Logging", "Database", "Web"]
+            ),
             Case(registered: [("C", ["A"]), ("B", ["A"]), ("A", [])], order: ["A", "C", "B"]),
             Case(registered: [("A", []), ("B", ["A"]), ("C", []), ("D", ["C", "B"])], order: ["A", "B", "C", "D"]),
             Case(registered: [("A", ["Nobody"]), ("B", [])], order: ["A", "B"]),
@@ -39,7 +40,9 @@ struct DependencyGraphTests {
             Cycle(registered: [("A", ["A"])], circle: "A -> A"),
             Cycle(registered: [("A", ["B"]), ("B", ["A"])], circle: "A -> B -> A"),
             Cycle(
-                registered: [("Entry", ["A"]), ("A", ["B"]), ("B", ["C"]), ("C", ["A"])], circle: "A -> B -> C -> A"),
+                registered: [("Entry", ["A"]), ("A", ["B"]), ("B", ["C"]), ("C", ["A"])],
+                circle: "A -> B -> C -> A"
+            ),
             Cycle(registered: [("Free", []), ("A", ["Free", "B"]), ("B", ["Nobody", "A"])], circle: "A -> B -> A"),
         ]
     )

@@ -21,7 +21,8 @@ struct LaunchReportChangesTests {
             [
                 SubsystemReadiness(
                     subsystem: name,
-                    checks: [CheckResult(name: check, findings: findings, elapsedSeconds: .random(in: 0...1))])
+                    checks: [CheckResult(name: check, findings: findings, elapsedSeconds: .random(in: 0...1))]
+                )
             ],
             outcomes: [LaunchOutcome(subsystem: name, ending: ending)]
         )
@@ -30,11 +31,13 @@ struct LaunchReportChangesTests {
     private static let cases: [Case] = [
         Case(before: report([.go("17.5")]), after: report([.go("17.5")]), sentences: []),
         Case(
-            before: report([.go("17.5")]), after: report([.go("17.6")]),
+            before: report([.go("17.5")]),
+            after: report([.go("17.6")]),
             sentences: [#"Database: library was "17.5", now "17.6""#]
         ),
         Case(
-            before: report([.go("17.5")]), after: report([.noGo("missing")], ending: .notLaunched),
+            before: report([.go("17.5")]),
+            after: report([.noGo("missing")], ending: .notLaunched),
             sentences: [
                 #"Database: library was "17.5", now No-Go "missing""#,
                 "Database: was Go, now No-Go",
@@ -42,7 +45,8 @@ struct LaunchReportChangesTests {
             ]
         ),
         Case(
-            before: report([.go("a"), .go("b")]), after: report([.go("b"), .partNoGo("c"), .go("d")]),
+            before: report([.go("a"), .go("b")]),
+            after: report([.go("b"), .partNoGo("c"), .go("d")]),
             sentences: [
                 #"Database: library no longer says "a""#,
                 #"Database: library now says No-Go "c""#,
@@ -50,15 +54,18 @@ struct LaunchReportChangesTests {
             ]
         ),
         Case(
-            before: report([.go("a")], check: "library"), after: report([.go("5432")], check: "port"),
+            before: report([.go("a")], check: "library"),
+            after: report([.go("5432")], check: "port"),
             sentences: [#"Database: port is new: "5432""#, "Database: library is no longer checked"]
         ),
         Case(
-            before: report([.go("a")], of: "Database"), after: report([.go("a")], of: "Mail"),
+            before: report([.go("a")], of: "Database"),
+            after: report([.go("a")], of: "Mail"),
             sentences: ["Mail: is new", "Database: is gone"]
         ),
         Case(
-            before: report([.go("a")]), after: report([.go("a")], ending: .failed),
+            before: report([.go("a")]),
+            after: report([.go("a")], ending: .failed),
             sentences: ["Database: was Running, now Failed to Launch"]
         ),
     ]

@@ -8,8 +8,10 @@ struct LaunchReportTests {
         subsystem: "Database",
         checks: [
             CheckResult(
-                name: "client library", findings: [.go("libpq 17.6"), .partNoGo("B: no host; set Host")],
-                elapsedSeconds: 0.25)
+                name: "client library",
+                findings: [.go("libpq 17.6"), .partNoGo("B: no host; set Host")],
+                elapsedSeconds: 0.25
+            )
         ]
     )
     static let mail = SubsystemReadiness(

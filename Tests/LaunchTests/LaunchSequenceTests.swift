@@ -21,7 +21,12 @@ struct LaunchSequenceTests {
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { await nursery.run() }
             let sequence = LaunchSequence(
-                registry: registry, graph: graph, clock: clock, logger: log.logger, nursery: nursery, stop: stop,
+                registry: registry,
+                graph: graph,
+                clock: clock,
+                logger: log.logger,
+                nursery: nursery,
+                stop: stop,
                 startedAt: "2026-11-21T12:00:00.000Z"
             )
             let background = Dictionary(uniqueKeysWithValues: graph.order.map { ($0, BackgroundWork(in: nursery)) })
@@ -109,7 +114,8 @@ struct LaunchSequenceTests {
         let failed = try #require(log.entries.first { $0.message.hasPrefix("LAUNCH: Database FAILED") })
         #expect(failed.level == .error)
         #expect(
-            failed.lines == ["LAUNCH: Database FAILED", "  port 5432 refused; start the server", "  or change Port"])
+            failed.lines == ["LAUNCH: Database FAILED", "  port 5432 refused; start the server", "  or change Port"]
+        )
     }
 
     @Test("Background work of a launch that failed is ended")

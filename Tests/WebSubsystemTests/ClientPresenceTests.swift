@@ -17,15 +17,15 @@ struct ClientPresenceTests {
     @Test("leaving calls once")
     func leaving() {
         client.whenGone { [calls] in calls.call() }
-        #expect(!client.isGone && calls.count == 0)
-        client.leave()
-        client.leave()
-        #expect(client.isGone && calls.count == 1)
+        #expect(client.departure == nil && calls.count == 0)
+        client.depart(.left)
+        client.depart(.answered)
+        #expect(client.departure == .left && calls.count == 1)
     }
 
     @Test("who asks after the leaving is called at once")
     func late() {
-        client.leave()
+        client.depart(.answered)
         client.whenGone { [calls] in calls.call() }
         #expect(calls.count == 1)
     }
@@ -34,7 +34,7 @@ struct ClientPresenceTests {
     func answered() {
         client.whenGone { [calls] in calls.call() }
         client.forget()
-        client.leave()
+        client.depart(.answered)
         #expect(calls.count == 0)
     }
 }

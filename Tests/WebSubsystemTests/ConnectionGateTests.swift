@@ -1,5 +1,5 @@
-import HydrogenCore
 import DatabaseSubsystem
+import HydrogenCore
 import Testing
 
 @testable import WebSubsystem

@@ -64,24 +64,47 @@ struct MetricsDocumentationTests {
         }
     }
 
-    @Test("a client that left is measured as such")
+    @Test("a client that left is measured as such, once")
     func clientLeft() async throws {
         try await WebFixture.fly { fixture in
             for method in ["GET", "POST"] {
                 try await Wire.open(port: fixture.port) { wire in
                     try await wire.send(method, "/api/query/Kiosk/7/slow")
-                    await eventually {
-                        fixture.metrics.exposition().contains(
-                            "hydrogen_database_queue_running{database=\"Kiosk\",dqm=\"01\"} 1\n"
-                        )
-                    }
+                    let running = #"hydrogen_database_queue_running{database="Kiosk",dqm="01"} 1"#
+                    await eventually { fixture.metrics.exposition().contains(running) }
                 }
-                let series = #"http_request_method="\#(method)",http_response_status_code="499""#
-                await eventually { fixture.metrics.exposition().contains(series) }
+                await eventually { Self.count(method, 499, in: fixture) != nil }
             }
-            #expect(!fixture.metrics.exposition().contains(#"http_response_status_code="503""#))
-            #expect(fixture.metrics.exposition().contains("http_server_active_requests 0\n"))
+            await eventually { fixture.metrics.exposition().contains("http_server_active_requests 0\n") }
+            #expect(Self.count("GET", 499, in: fixture) == "1")
+            #expect(Self.count("POST", 499, in: fixture) == "1")
+            #expect(Self.count("POST", 503, in: fixture) == nil)
         }
+    }
+
+    @Test("a request that the gate answers in a route's place is measured once")
+    func refused() async throws {
+        try await WebFixture.fly(web: #"{ "Port": 0, "MaxRequestBytes": 1024 }"#) { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                let head = "POST /api/query/Kiosk/1/fast HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                try await wire.send(head + "401\r\n" + String(repeating: "x", count: 1025))
+                let response = try await wire.response()
+                #expect(response.status == 413)
+                #expect(await wire.rest() == "")
+            }
+            await eventually { fixture.metrics.exposition().contains("http_server_active_requests 0\n") }
+            #expect(Self.count("POST", 413, in: fixture) == "1")
+            #expect(Self.count("POST", 499, in: fixture) == nil)
+        }
+    }
+
+    /// How often a request of the query endpoint was measured.
+    private static func count(_ method: String, _ status: Int, in fixture: WebFixture) -> String? {
+        let labels = #"http_request_method="\#(method)",http_response_status_code="\#(status)""#
+        let line = fixture.metrics.exposition().split(separator: "\n").first { line in
+            line.hasPrefix("http_server_request_duration_seconds_count{\(labels)")
+        }
+        return line?.split(separator: " ").last.map(String.init)
     }
 
     @Test("after the landing nobody asks the queues any more")

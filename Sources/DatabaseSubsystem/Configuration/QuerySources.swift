@@ -19,7 +19,11 @@ package struct QuerySources: Sendable, Hashable {
             let parts = name.split(separator: ".", omittingEmptySubsequences: false)
             let isName = parts.count <= 2 && parts.allSatisfy(Self.isIdentifier)
             if !isName {
-                reader.fault("PrimaryTable", expected: "a name, or schema.name, of letters, digits and _", got: "\"\(name)\"")
+                reader.fault(
+                    "PrimaryTable",
+                    expected: "a name, or schema.name, of letters, digits and _",
+                    got: "\"\(name)\""
+                )
             }
             return isName ? name : nil
         }

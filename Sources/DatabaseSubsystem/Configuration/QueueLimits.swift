@@ -44,26 +44,34 @@ package struct QueueLimits: Sendable, Hashable {
 
     private static func queues(_ reader: ConfigurationReader, _ bounds: Bounds) -> [QueueTag: QueueLimits] {
         reader.section("Queues") { reader in
-            Dictionary(uniqueKeysWithValues: QueueTag.childTags.map { tag in
-                let limits = reader.section(tag.title) { reader in
-                    let minimum = reader.value("Min", .integer(0...64), default: 1)
-                    let maximum = reader.value("Max", .integer(0...64), default: max(minimum, bounds.defaultMaximum))
-                    if minimum > maximum {
-                        reader.fault("Min", expected: "at most Max = \(maximum)", got: "\(minimum)")
+            Dictionary(
+                uniqueKeysWithValues: QueueTag.childTags.map { tag in
+                    let limits = reader.section(tag.title) { reader in
+                        let minimum = reader.value("Min", .integer(0...64), default: 1)
+                        let maximum = reader.value(
+                            "Max",
+                            .integer(0...64),
+                            default: max(minimum, bounds.defaultMaximum)
+                        )
+                        if minimum > maximum {
+                            reader.fault("Min", expected: "at most Max = \(maximum)", got: "\(minimum)")
+                        }
+                        return QueueLimits(minimum: minimum, maximum: max(minimum, maximum))
                     }
-                    return QueueLimits(minimum: minimum, maximum: max(minimum, maximum))
+                    return (tag, limits)
                 }
-                return (tag, limits)
-            })
+            )
         }
     }
 
     private static func workers(_ reader: ConfigurationReader, _ bounds: Bounds) -> [QueueTag: QueueLimits] {
         reader.section("Workers") { reader in
-            Dictionary(uniqueKeysWithValues: QueueTag.childTags.map { tag in
-                let count = reader.value(tag.title, .integer(0...64), default: 1)
-                return (tag, QueueLimits(minimum: count, maximum: max(count, bounds.defaultMaximum)))
-            })
+            Dictionary(
+                uniqueKeysWithValues: QueueTag.childTags.map { tag in
+                    let count = reader.value(tag.title, .integer(0...64), default: 1)
+                    return (tag, QueueLimits(minimum: count, maximum: max(count, bounds.defaultMaximum)))
+                }
+            )
         }
     }
 }

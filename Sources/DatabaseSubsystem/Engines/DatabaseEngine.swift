@@ -67,7 +67,8 @@ package protocol EngineConnection: AnyObject {
     func rollback()
 
     /// Runs one statement and returns its rows, for bootstraps and the history of migrations. At most `limit` rows.
-    func rows(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int) throws(DatabaseError) -> [DatabaseRow]
+    func rows(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int) throws(DatabaseError)
+        -> [DatabaseRow]
 
     /// Prepares a statement and says what the engine knows of it. Changes nothing.
     func describe(_ statement: EngineStatement) throws(DatabaseError) -> StatementFacts

@@ -71,7 +71,8 @@ final class Lead: Sendable {
         for queue in database.queues where !queue.isConnected { try await queue.connect() }
         try await spawnChildren()
         database.enter(.ready)
-        let facts = "\(database.table.readyCount) of \(database.table.count) queries ready, child queues: \(database.queues.count - 1)"
+        let facts =
+            "\(database.table.readyCount) of \(database.table.count) queries ready, child queues: \(database.queues.count - 1)"
         say("\(lead.label): Lead DQM initialization is complete: \(facts)")
     }
 

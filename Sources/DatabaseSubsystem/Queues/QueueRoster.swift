@@ -61,7 +61,12 @@ struct QueueRoster<Queue> {
                 only = child.queue
                 continue
             }
-            let incumbent = best ?? { let rank = rank(first); return (first, rank.load, rank.lastUsed) }()
+            let incumbent =
+                best
+                ?? {
+                    let rank = rank(first)
+                    return (first, rank.load, rank.lastUsed)
+                }()
             let (load, lastUsed) = rank(child.queue)
             let isBetter = (load, lastUsed) < (incumbent.load, incumbent.lastUsed)
             best = isBetter ? (child.queue, load, lastUsed) : incumbent

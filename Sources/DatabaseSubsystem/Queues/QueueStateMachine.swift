@@ -28,11 +28,24 @@ struct QueueStateMachine {
     /// Work for the thread besides queries: connecting, preparing, checking. It runs when no query does.
     typealias Job = @Sendable () -> Void
 
-    enum SubmitAction { case accepted(wake: Bool), rejected(DatabaseError) }
-    enum JobAction: Equatable { case accepted(wake: Bool), rejected }
+    enum SubmitAction {
+        case accepted(wake: Bool)
+        case rejected(DatabaseError)
+    }
+    enum JobAction: Equatable {
+        case accepted(wake: Bool)
+        case rejected
+    }
     enum WithdrawAction: Equatable { case completeWaiting, interrupt, none }
-    enum Work { case job(Job), query(QueuedQuery), advance, sleep, stop }
-    struct Expiry { var waiting: [QueuedQuery] = []; var interrupt = false }
+    enum Work {
+        case job(Job)
+        case query(QueuedQuery)
+        case advance, sleep, stop
+    }
+    struct Expiry {
+        var waiting: [QueuedQuery] = []
+        var interrupt = false
+    }
 
     private(set) var phase = Phase.open
     private(set) var link: Link

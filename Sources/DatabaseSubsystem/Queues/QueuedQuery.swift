@@ -81,11 +81,18 @@ extension DatabaseError {
         case .callerLeft:
             self.init(.cancelled, "the caller left before the answer was ready")
         case .deadline where whileRunning:
-            self.init(.deadlineExceeded, "the query ran into its deadline and was stopped; raise its timeout or make it faster")
+            self.init(
+                .deadlineExceeded,
+                "the query ran into its deadline and was stopped; raise its timeout or make it faster"
+            )
         case .deadline:
             self.init(.deadlineExceeded, "the query waited in its queue until its deadline; it did not run")
         case .landing:
-            self.init(.landing, "the server is landing and stopped the query; send it to another server", retryAfter: .seconds(1))
+            self.init(
+                .landing,
+                "the server is landing and stopped the query; send it to another server",
+                retryAfter: .seconds(1)
+            )
         }
     }
 }

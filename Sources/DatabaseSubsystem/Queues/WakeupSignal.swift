@@ -11,7 +11,10 @@ package final class WakeupSignal: Sendable {
         descriptor = hydrogen_wakeup_create()
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
-            throw DatabaseError(.unavailable, "no file descriptor for a worker thread: \(reason); raise the limit (ulimit -n)")
+            throw DatabaseError(
+                .unavailable,
+                "no file descriptor for a worker thread: \(reason); raise the limit (ulimit -n)"
+            )
         }
     }
 

@@ -30,16 +30,24 @@ enum WorkerThread {
         pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         let body = Unmanaged.passRetained(Body(name: name, run: run))
         var thread = pthread_t()
-        let result = pthread_create(&thread, &attributes, { argument in
-            guard let argument else { return nil }
-            let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-            hydrogen_thread_name(body.name)
-            body.run()
-            return nil
-        }, body.toOpaque())
+        let result = pthread_create(
+            &thread,
+            &attributes,
+            { argument in
+                guard let argument else { return nil }
+                let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+                hydrogen_thread_name(body.name)
+                body.run()
+                return nil
+            },
+            body.toOpaque()
+        )
         guard result == 0 else {
             body.release()
-            throw DatabaseError(.unavailable, "no thread for \(name): \(String(cString: strerror(result))); raise the limit (ulimit -u)")
+            throw DatabaseError(
+                .unavailable,
+                "no thread for \(name): \(String(cString: strerror(result))); raise the limit (ulimit -u)"
+            )
         }
     }
 

@@ -12,7 +12,9 @@ public struct DependencyGraph: Sendable, Hashable {
     /// - Throws: ``DependencyCycle`` when some need each other in a circle.
     public init(_ nodes: [(name: SubsystemName, dependencies: [SubsystemName])]) throws(DependencyCycle) {
         self.dependencies = Dictionary(
-            nodes.map { ($0.name, $0.dependencies) }, uniquingKeysWith: { first, _ in first })
+            nodes.map { ($0.name, $0.dependencies) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var waiting = nodes
         var order: [SubsystemName] = []
         var placed: Set<SubsystemName> = []

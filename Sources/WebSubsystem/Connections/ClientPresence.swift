@@ -1,25 +1,33 @@
 import Synchronization
 
-/// Whether the client of one connection is still there, for the request that is being answered on it.
+/// Whether somebody still waits for the answer that a route works on, for the client of one connection.
 final class ClientPresence: Sendable {
+    /// Why nobody waits any more.
+    enum Departure: Sendable, Hashable {
+        /// The client has left.
+        case left
+        /// The gate has answered in the route's place, and measured that.
+        case answered
+    }
+
     private enum State {
         /// The client waits; what to do when it leaves.
         case present(leaving: (@Sendable () -> Void)?)
-        /// The client has left, or the landing has given it up. The last state.
-        case gone
+        /// Nobody waits. The last state.
+        case gone(Departure)
     }
 
     private let state = Mutex(State.present(leaving: nil))
 
-    /// A client that is there.
+    /// A client that waits.
     init() {}
 
-    /// Whether the client has left.
-    var isGone: Bool {
-        state.withLock { if case .gone = $0 { true } else { false } }
+    /// Why nobody waits; `nil` while the client does.
+    var departure: Departure? {
+        state.withLock { if case .gone(let departure) = $0 { departure } else { nil } }
     }
 
-    /// Calls `action` when the client leaves, at once if it has left already.
+    /// Calls `action` when nobody waits any more, at once if that is so already.
     func whenGone(_ action: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
             switch state {
@@ -40,12 +48,12 @@ final class ClientPresence: Sendable {
         }
     }
 
-    /// The client has left.
-    func leave() {
-        let action = state.withLock { state in
-            defer { state = .gone }
-            if case .present(let action) = state { return action }
-            return nil
+    /// Nobody waits any more; the first reason stays.
+    func depart(_ departure: Departure) {
+        let action = state.withLock { state -> (@Sendable () -> Void)? in
+            guard case .present(let action) = state else { return nil }
+            state = .gone(departure)
+            return action
         }
         action?()
     }

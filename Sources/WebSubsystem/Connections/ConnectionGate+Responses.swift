@@ -22,9 +22,11 @@ extension ConnectionGate {
     func refuse(_ context: ChannelHandlerContext, _ error: WebError, ending: Connections.Ending = .completed) {
         if request == nil { request = unreadableRequest() }
         // A route that still reads the body must not take what it has for all of it.
-        client.leave()
-        guard let next = machine.refuse(), context.channel.isActive else {
-            finishRequest(ending, status: RequestMetrics.clientLeft)
+        client.depart(.answered)
+        let action = machine.refuse()
+        guard let next = action, context.channel.isActive else {
+            // A response that had begun was measured by its route.
+            finishRequest(ending, status: action == nil ? nil : RequestMetrics.clientLeft)
             machine.close()
             return context.close(promise: nil)
         }

@@ -76,7 +76,8 @@ final class ConnectionGate: ChannelDuplexHandler {
         idleTimer?.cancel()
         held.removeAll()
         machine.close()
-        finishRequest(.completed, status: RequestMetrics.clientLeft)
+        // Here only a route's request is left, which the route measures.
+        finishRequest(.completed, status: nil)
         services.connections.remove(context.channel)
     }
 
@@ -121,10 +122,9 @@ final class ConnectionGate: ChannelDuplexHandler {
         case .forward:
             return true
         case .tellRoute:
-            client.leave()
+            client.depart(.left)
             return true
         case .abandonQuery:
-            client.leave()
             takeQueryBack()
             finishRequest(.completed, status: RequestMetrics.clientLeft)
             context.close(promise: nil)

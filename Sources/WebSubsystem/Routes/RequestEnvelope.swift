@@ -37,18 +37,30 @@ struct RequestEnvelope: RouterMiddleware {
             let answer = Answer(error, requestID: context.requestID)
             response = Response(answer, requestID: context.requestID, isHead: request.method == .head)
         }
-        let isGone = context.client?.isGone == true
+        measure(request, context, response.status.code, code, since: began)
+        return response
+    }
+
+    /// Measures the request, unless the gate has answered it meanwhile.
+    private func measure(
+        _ request: Request,
+        _ context: WebContext,
+        _ status: Int,
+        _ error: ErrorCode?,
+        since began: ContinuousClock.Instant
+    ) {
+        let departure = context.client?.departure
+        guard departure != .answered else { return }
         telemetry.record(
             RequestRecord(
                 route: Route.matching(RequestTarget(request.head.path ?? "/"), prefix: prefix),
                 method: request.method.rawValue,
-                status: isGone ? RequestMetrics.clientLeft : response.status.code,
+                status: departure == .left ? RequestMetrics.clientLeft : status,
                 elapsed: began.duration(to: clock.now),
                 requestID: context.requestID,
-                error: code
+                error: error
             )
         )
-        return response
     }
 
     private func webError(_ error: any Error, of request: Request, requestID: String) -> WebError {

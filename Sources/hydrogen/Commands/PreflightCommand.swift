@@ -8,7 +8,8 @@ import Launch
 struct PreflightCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preflight",
-        abstract: "Connects, rehearses migrations, prepares every query, and starts nothing. Exit code 3 when anything is No-Go."
+        abstract:
+            "Connects, rehearses migrations, prepares every query, and starts nothing. Exit code 3 when anything is No-Go."
     )
 
     @OptionGroup var option: ConfigurationOption
@@ -27,6 +28,7 @@ struct PreflightCommand: AsyncParsableCommand {
     /// The report is the log, or in its place the JSON.
     private func flight(_ loaded: LoadedConfiguration) -> Flight {
         let environment = ProcessInfo.processInfo.environment
-        return Hydrogen(loaded, environment: environment, output: json ? NoOutput() : DescriptorOutput.standardOutput).flight
+        return Hydrogen(loaded, environment: environment, output: json ? NoOutput() : DescriptorOutput.standardOutput)
+            .flight
     }
 }

@@ -44,7 +44,8 @@ import Testing
                 if let place { model.insert(model.remove(at: place), at: 0) }
             } else {
                 let place = model.firstIndex { $0.key == key }
-                let former = place.map { model.remove(at: $0).value } ?? (model.count == 5 ? model.removeLast().value : nil)
+                let former =
+                    place.map { model.remove(at: $0).value } ?? (model.count == 5 ? model.removeLast().value : nil)
                 model.insert((key, step), at: 0)
                 #expect(cache.insert(step, for: key) == former, "seed \(seed), step \(step)")
             }

@@ -3,7 +3,10 @@ import Testing
 @testable import DatabaseSubsystem
 
 @Suite struct BackoffTests {
-    @Test("waits stay between a tenth and the whole of a ceiling that doubles up to the limit", arguments: [7, 8, 9] as [UInt64])
+    @Test(
+        "waits stay between a tenth and the whole of a ceiling that doubles up to the limit",
+        arguments: [7, 8, 9] as [UInt64]
+    )
     func growth(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var backoff = Backoff(first: .milliseconds(100), limit: .milliseconds(1000))

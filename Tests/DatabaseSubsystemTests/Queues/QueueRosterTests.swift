@@ -39,7 +39,10 @@ import Testing
         #expect(roster.nextNumber == 2)
     }
 
-    @Test("the tags of all DQMs add up to LSMFC at every step of a random life", arguments: [1, 2, 3, 4, 5] as [UInt64])
+    @Test(
+        "the tags of all DQMs add up to LSMFC at every step of a random life",
+        arguments: [1, 2, 3, 4, 5] as [UInt64]
+    )
     func tagsAddUp(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var roster = QueueRoster(lead: 0)

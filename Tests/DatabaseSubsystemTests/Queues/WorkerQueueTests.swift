@@ -18,7 +18,11 @@ import Testing
 
     private func queue(capacity: Int = 1000) async throws -> WorkerQueue {
         let engine = SQLiteEngine(
-            database: ":memory:", resolve: { $0 }, busyTimeout: .seconds(1), statementCacheSize: 16)
+            database: ":memory:",
+            resolve: { $0 },
+            busyTimeout: .seconds(1),
+            statementCacheSize: 16
+        )
         let queue = try WorkerQueue(
             label: QueueLabel(database: "Test", number: 0, tags: .all),
             engine: engine,
@@ -91,9 +95,11 @@ import Testing
         let codes = Mutex<[DatabaseError.Code]>([])
         let began = Latch()
         for _ in 0..<5 {
-            queue.submit(query(Self.endless) { result in
-                if case .failure(let error) = result { codes.withLock { $0.append(error.code) } }
-            })
+            queue.submit(
+                query(Self.endless) { result in
+                    if case .failure(let error) = result { codes.withLock { $0.append(error.code) } }
+                }
+            )
         }
         // The first query runs as soon as it is the only one that does not wait.
         while queue.statistics.running == 0 { await Task.yield() }
@@ -101,8 +107,16 @@ import Testing
         let end = await queue.close()
         #expect(end.rejected == 4 && end.interrupted == 1)
         #expect(codes.withLock { $0 } == Array(repeating: .landing, count: 5))
-        #expect(await answer(queue, "SELECT 1") == .failure(DatabaseError(
-            .landing, "the database is landing and takes no more queries", retryAfter: .seconds(1))))
+        #expect(
+            await answer(queue, "SELECT 1")
+                == .failure(
+                    DatabaseError(
+                        .landing,
+                        "the database is landing and takes no more queries",
+                        retryAfter: .seconds(1)
+                    )
+                )
+        )
     }
 
     @Test("deadlines end queries that wait and queries that run")
@@ -111,10 +125,12 @@ import Testing
         let results = Mutex<[DatabaseError.Code]>([])
         let ended = (0..<3).map { _ in Latch() }
         for latch in ended {
-            queue.submit(query(Self.endless, due: .milliseconds(1)) { result in
-                if case .failure(let error) = result { results.withLock { $0.append(error.code) } }
-                latch.open()
-            })
+            queue.submit(
+                query(Self.endless, due: .milliseconds(1)) { result in
+                    if case .failure(let error) = result { results.withLock { $0.append(error.code) } }
+                    latch.open()
+                }
+            )
         }
         while queue.expire() { await Task.yield() }
         for latch in ended { await latch.wait() }
@@ -165,7 +181,11 @@ import Testing
         let lost = Mutex(0)
         let reported = Latch()
         let engine = SQLiteEngine(
-            database: ":memory:", resolve: { $0 }, busyTimeout: .seconds(1), statementCacheSize: 16)
+            database: ":memory:",
+            resolve: { $0 },
+            busyTimeout: .seconds(1),
+            statementCacheSize: 16
+        )
         let queue = try WorkerQueue(
             label: QueueLabel(database: "Test", number: 3, tags: TagSet(.fast)),
             engine: engine,

@@ -13,7 +13,11 @@ struct MailRoomTests {
     {
         let text = #"{ "MailRoom": { "Capacity": \#(capacity) } }"#
         let document = try ConfigurationDocument(
-            parsing: Array(text.utf8), file: "test.json", files: .builtIn([:]), environment: [:])
+            parsing: Array(text.utf8),
+            file: "test.json",
+            files: .builtIn([:]),
+            environment: [:]
+        )
         return MailRoom(
             try document.decode(section: "MailRoom", MailRoomConfiguration.init).value,
             deliver: letter

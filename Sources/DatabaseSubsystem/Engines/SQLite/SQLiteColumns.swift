@@ -56,7 +56,9 @@ struct SQLiteColumns {
                 return .text(String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
             case .blob:
                 guard let start = functions.column_blob(statement, column) else { return .blob([]) }
-                return .blob(Array(UnsafeRawBufferPointer(start: start, count: Int(functions.column_bytes(statement, column)))))
+                return .blob(
+                    Array(UnsafeRawBufferPointer(start: start, count: Int(functions.column_bytes(statement, column))))
+                )
             case .null, nil: return .null
             }
         }

@@ -67,7 +67,10 @@ final class SQLiteConnection: EngineConnection {
     }
 
     private static func tooLarge(_ limit: Int) -> DatabaseError {
-        DatabaseError(.resultTooLarge, "the result is larger than \(limit) bytes; ask for fewer rows, or raise MaxResultBytes")
+        DatabaseError(
+            .resultTooLarge,
+            "the result is larger than \(limit) bytes; ask for fewer rows, or raise MaxResultBytes"
+        )
     }
 
     private func step(_ statement: SQLiteStatement) throws(DatabaseError) -> SQLiteResultCode {

@@ -19,7 +19,11 @@ final class SQLiteHandle: @unchecked Sendable {
         guard code == .ok, let opened else {
             let reason = String(cString: functions.errmsg(opened))
             _ = functions.close_v2(opened)
-            throw DatabaseError(.unavailable, "\(location.openName) cannot be opened", detail: "SQLite \(code.rawValue): \(reason)")
+            throw DatabaseError(
+                .unavailable,
+                "\(location.openName) cannot be opened",
+                detail: "SQLite \(code.rawValue): \(reason)"
+            )
         }
         pointer = opened
         _ = functions.extended_result_codes(opened, 1)

@@ -21,7 +21,10 @@ struct SQLiteLibrary: Sendable {
         defer { table.deallocate() }
         if let missing = hydrogen_sqlite_load(library.handle, table) {
             let name = String(cString: missing)
-            throw DatabaseError(.libraryMissing, "\(library.fileName) has no function \(name); install a newer \(package)")
+            throw DatabaseError(
+                .libraryMissing,
+                "\(library.fileName) has no function \(name); install a newer \(package)"
+            )
         }
         functions = table.pointee
         let version = String(cString: functions.libversion())
@@ -29,7 +32,10 @@ struct SQLiteLibrary: Sendable {
             throw DatabaseError(.libraryMissing, "SQLite \(version) is too old; install \(package) 3.37 or newer")
         }
         guard functions.threadsafe() != 0 else {
-            throw DatabaseError(.libraryMissing, "\(library.fileName) was built without thread safety; install Debian's \(package)")
+            throw DatabaseError(
+                .libraryMissing,
+                "\(library.fileName) was built without thread safety; install Debian's \(package)"
+            )
         }
         evidence = "\(library.fileName), SQLite \(version)"
     }

@@ -51,7 +51,9 @@ enum SQLiteLocation: Sendable, Hashable {
             return .partNoGo("the folder \(folder) cannot be reached (\(String(cString: strerror(errno)))); create it")
         }
         guard access(folder, W_OK | X_OK) == 0 else {
-            return .partNoGo("the folder \(folder) is not writable for user \(getuid()), and SQLite makes files there; chown or chmod it")
+            return .partNoGo(
+                "the folder \(folder) is not writable for user \(getuid()), and SQLite makes files there; chown or chmod it"
+            )
         }
         guard stat(path, &status) == 0 else { return .go("\(path) does not exist and will be created") }
         guard status.st_mode & S_IFMT == S_IFREG else {

@@ -44,14 +44,16 @@ extension DatabaseError {
     ///
     /// - Parameter reason: `sqlite3_errmsg`: it may quote the statement, so it goes into ``detail``.
     init(_ code: SQLiteResultCode, reason: String, doing what: String) {
-        let message = switch code.primary {
-        case .busy, .locked: "\(what): another connection holds the database's lock; retry later, or raise BusyTimeoutMilliseconds"
-        case .interrupt: "\(what): interrupted"
-        case .readOnly: "\(what): the query may only read, and tried to write"
-        case .full: "\(what): the disk is full; free space"
-        case _ where code.breaksConnection: "\(what): the database file cannot be used; see the log"
-        default: "\(what): the database refused the statement"
-        }
+        let message =
+            switch code.primary {
+            case .busy, .locked:
+                "\(what): another connection holds the database's lock; retry later, or raise BusyTimeoutMilliseconds"
+            case .interrupt: "\(what): interrupted"
+            case .readOnly: "\(what): the query may only read, and tried to write"
+            case .full: "\(what): the disk is full; free space"
+            case _ where code.breaksConnection: "\(what): the database file cannot be used; see the log"
+            default: "\(what): the database refused the statement"
+            }
         let detail = "SQLite \(code.rawValue): \(reason)"
         self.init(code.errorCode, message, detail: detail, retryAfter: code.errorCode == .busy ? .seconds(1) : nil)
     }

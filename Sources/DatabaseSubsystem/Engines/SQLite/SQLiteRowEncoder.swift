@@ -60,6 +60,11 @@ struct SQLiteRowEncoder {
     /// Ends the result.
     consuming func finish(affectedRows: Int?) -> QueryRows {
         let (rowCount, columnCount) = (writer.rowCount, kinds.count)
-        return QueryRows(json: writer.finish(), rowCount: rowCount, columnCount: columnCount, affectedRows: affectedRows)
+        return QueryRows(
+            json: writer.finish(),
+            rowCount: rowCount,
+            columnCount: columnCount,
+            affectedRows: affectedRows
+        )
     }
 }

@@ -23,12 +23,21 @@ final class SQLiteRunGuard {
     /// Makes the connection ask this object, which must live as long as the connection.
     func install(on handle: SQLiteHandle) {
         let context = Unmanaged.passUnretained(self).toOpaque()
-        _ = handle.functions.busy_handler(handle.pointer, { context, count in
-            SQLiteRunGuard.of(context)?.waitForLock(attempt: count) == true ? 1 : 0
-        }, context)
-        handle.functions.progress_handler(handle.pointer, Self.instructionsBetweenLooks, { context in
-            SQLiteRunGuard.of(context)?.query?.stopReason == nil ? 0 : 1
-        }, context)
+        _ = handle.functions.busy_handler(
+            handle.pointer,
+            { context, count in
+                SQLiteRunGuard.of(context)?.waitForLock(attempt: count) == true ? 1 : 0
+            },
+            context
+        )
+        handle.functions.progress_handler(
+            handle.pointer,
+            Self.instructionsBetweenLooks,
+            { context in
+                SQLiteRunGuard.of(context)?.query?.stopReason == nil ? 0 : 1
+            },
+            context
+        )
     }
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> SQLiteRunGuard? {

@@ -12,7 +12,9 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private func engine(_ database: String? = nil, busyTimeout: Duration = .milliseconds(50), cache: Int = 8) -> SQLiteEngine {
+    private func engine(_ database: String? = nil, busyTimeout: Duration = .milliseconds(50), cache: Int = 8)
+        -> SQLiteEngine
+    {
         SQLiteEngine(
             database: database ?? "\(folder.path)/test.db",
             resolve: { $0 },
@@ -107,7 +109,11 @@ import Testing
             .null(.string),
             ParameterValue(type: .text, content: .text("")),
         ]
-        let rows = try run("SELECT :a AS a, :b AS b, :c AS c, :d AS d, :e AS e, :f AS f, :a AS g", values, on: connection)
+        let rows = try run(
+            "SELECT :a AS a, :b AS b, :c AS c, :d AS d, :e AS e, :f AS f, :a AS g",
+            values,
+            on: connection
+        )
         #expect(
             json(rows)
                 == #"[{"a":"'; DROP TABLE t; --","b":-9223372036854775808,"c":0.1,"d":1,"e":null,"f":"","g":"'; DROP TABLE t; --"}]"#
@@ -134,7 +140,11 @@ import Testing
         func answer() -> String {
             var text = ""
             let query = QueuedQuery(
-                statement: statement, values: [], isReadOnly: true, submittedAt: .now, deadline: .now + .seconds(5),
+                statement: statement,
+                values: [],
+                isReadOnly: true,
+                submittedAt: .now,
+                deadline: .now + .seconds(5),
                 maximumBytes: 1000
             ) { _ in }
             connection.start(query) { text = (try? $1.get()).map(json) ?? "failed" }
@@ -267,7 +277,7 @@ import Testing
         for round in 0..<3 {
             for number in 0..<5 {
                 let last = try run("SELECT \(number) AS n", on: connection)
-        #expect(json(last) == "[{\"n\":\(number)}]", "round \(round)")
+                #expect(json(last) == "[{\"n\":\(number)}]", "round \(round)")
             }
         }
     }
@@ -286,7 +296,10 @@ import Testing
         #expect(!writing.isReadOnly)
     }
 
-    @Test("what is no SQLite database is found out before connecting", arguments: ["", "SQLite format 3\0", "something else"])
+    @Test(
+        "what is no SQLite database is found out before connecting",
+        arguments: ["", "SQLite format 3\0", "something else"]
+    )
     func inspection(content: String) throws {
         let path = try folder.write(content, to: "some.db")
         let findings = engine(path).inspect()
