@@ -13,14 +13,17 @@ extension Target.Dependency {
     static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
     static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
     static let deque: Self = .product(name: "DequeModule", package: "swift-collections")
+    static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore: Self = .product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting: Self = .product(name: "HummingbirdTesting", package: "hummingbird")
     static let hummingbirdTLS: Self = .product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
-    static let orderedCollections: Self = .product(name: "OrderedCollections", package: "swift-collections")
+    static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
@@ -36,6 +39,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -89,7 +94,7 @@ let package = Package(
         .target(
             name: "DatabaseSubsystem",
             dependencies: [
-                "HydrogenCore", "CDatabaseClients", .logging, .coreMetrics, .deque, .orderedCollections, .nioCore,
+                "HydrogenCore", "CDatabaseClients", .logging, .coreMetrics, .deque, .nioCore,
             ],
             swiftSettings: settings
         ),
@@ -106,8 +111,8 @@ let package = Package(
         .target(
             name: "WebSubsystem",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenCore", .hummingbird, .hummingbirdTLS, .logging, .coreMetrics, .nioCore,
-                .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "DatabaseSubsystem", "HydrogenCore", .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .logging,
+                .coreMetrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ],
             swiftSettings: settings
         ),
@@ -116,7 +121,8 @@ let package = Package(
             dependencies: [
                 "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
                 "HydrogenTesting",
-                .hummingbird, .hummingbirdTesting, .logging, .coreMetrics, .nioCore, .nioHTTP1, .nioPosix,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .logging, .coreMetrics, .nioCore,
+                .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: settings
         ),

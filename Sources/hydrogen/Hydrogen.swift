@@ -25,6 +25,8 @@ struct Hydrogen: Sendable {
         let configuration = loaded.value
         let log = LogPipeline(configuration: configuration.logging, environment: environment, output: output)
         let metrics = MetricsRegistry()
+        metrics.registerProcessMetrics()
+        log.registerMetrics(in: metrics)
         let recorder = FlightRecorder()
         let current = CurrentDump(loaded.dump)
         let databases = DatabaseSubsystem(configuration.databases, metrics: metrics)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HydrogenCore
 import HydrogenHost
+import Logging
 
 /// `hydrogen run`: launches, serves, lands.
 struct RunCommand: AsyncParsableCommand {
@@ -15,6 +16,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let process = ProcessInfo.processInfo
         let hydrogen = Hydrogen(try option.load(), environment: process.environment)
+        // For the packages underneath, which make loggers of their own.
+        LoggingSystem.bootstrap(hydrogen.log.makeHandler)
         let signals = await ProcessSignals()
         hydrogen.announce(processID: process.processIdentifier)
         Terminal.exit(await hydrogen.flight.run(signals: signals))
