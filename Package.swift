@@ -111,7 +111,8 @@ let package = Package(
         .target(
             name: "WebSubsystem",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenCore", .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .logging,
+                "DatabaseSubsystem", "HydrogenCore", .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+                .logging,
                 .coreMetrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ],
             swiftSettings: settings
