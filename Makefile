@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PORT ?= $(or $(HYDROGEN_PORT),5000)
 CONTENDERS ?= hydrogen,hello,datasette
 BENCH_FLAGS ?=
+FAULTS_FLAGS ?=
 SWIFT_FILES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help
@@ -30,10 +31,10 @@ run: release ## build and start on config/hydrogen.json, a demo database (PORT=5
 	@HYDROGEN_PORT=$(PORT) exec .build/release/hydrogen run --config config/hydrogen.json
 
 .PHONY: test
-test: ## everything: unit tests, and the real (debug) binary end to end
+test: ## everything: unit tests, a real PostgreSQL, and the real (debug) binary end to end
 	@scripts/ensure-tools test
 	swift build --build-tests
-	HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" swift test --skip-build --disable-xctest
+	HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" scripts/with-postgresql swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: bench
@@ -45,6 +46,17 @@ bench: release ## measure against the baselines, and print the ratios with their
 bench-short: release ## the same in half a minute: fails on broken answers, never on speed
 	@scripts/ensure-tools bench
 	python3 Benchmarks/run.py --short --only $(CONTENDERS) $(BENCH_FLAGS)
+
+.PHONY: bench-postgresql
+bench-postgresql: release ## the same on a PostgreSQL of its own, beside pgbench and FastAPI
+	@scripts/ensure-tools bench
+	HYDROGEN_PG_SETTINGS="-c max_connections=400 -c shared_buffers=256MB" \
+		scripts/with-postgresql python3 Benchmarks/postgresql.py $(BENCH_FLAGS)
+
+.PHONY: faults
+faults: release ## kill, cut off, exhaust and flood a real PostgreSQL under load, for a quarter of an hour
+	@scripts/ensure-tools test
+	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
 
 .PHONY: format
 format: ## lay out the Swift sources

@@ -10,63 +10,34 @@ answers, never on speed; 2 means that something it needs is missing.
 
 import argparse
 import contextlib
-import json
-import os
+import functools
 import pathlib
-import platform
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
 
 sys.dont_write_bytecode = True
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from bench import report  # noqa: E402
+from bench import driver, report  # noqa: E402
 from bench.contenders import READY, START_LIMIT, Datasette, Hello, Hydrogen  # noqa: E402
+from bench.driver import HERE, ROOT, SCRATCH  # noqa: E402
 from bench.load import race, run_wrk  # noqa: E402
 from bench.server import Broken, Server, free_port  # noqa: E402
 
 CONTENDERS = ("hydrogen", "hello", "datasette")
-SCRATCH = ROOT / ".build-bench"
 MAIN_CONNECTIONS = 64
 # Below this many requests a growth per million says more about the allocator than about a leak.
 ENOUGH_FOR_GROWTH = 300_000
 
 
-class Missing(Exception):
-    """Something the benchmark needs is not there; the message says what to do."""
-
-
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen",
-                        help="the binary to measure (default: %(default)s)")
-    parser.add_argument("--only", default=",".join(CONTENDERS), help="contenders, with commas (default: %(default)s)")
-    parser.add_argument("--short", action="store_true", help="a check for CI: 3 rounds of 2 s at 64 connections")
-    parser.add_argument("--rounds", type=int, help="rounds at 64 connections (default: 5, short 3)")
-    parser.add_argument("--seconds", type=int, help="seconds for each contender in a round (default: 4, short 2)")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures to FILE")
-    arguments = parser.parse_args()
-    arguments.only = arguments.only.split(",")
-    if unknown := set(arguments.only) - set(CONTENDERS):
-        parser.error(f"unknown contender {', '.join(sorted(unknown))}; there are {', '.join(CONTENDERS)}")
+    arguments = driver.parse_arguments(parser, CONTENDERS, CONTENDERS, short_rounds=3)
     if "hydrogen" not in arguments.only:
         parser.error("hydrogen must be among the contenders: it makes the database that the others read")
-    arguments.rounds = arguments.rounds or (3 if arguments.short else 5)
-    arguments.seconds = arguments.seconds or (2 if arguments.short else 4)
     return arguments
-
-
-def run_tool(command, **options):
-    """Runs a build or install step, its output shown only if it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
-    if done.returncode != 0:
-        raise Missing(f"{' '.join(map(str, command))} failed:\n{done.stdout[-3000:]}")
 
 
 def hello_binary():
@@ -74,30 +45,16 @@ def hello_binary():
     binary = HERE / ".build/release/hello"
     if not binary.exists():
         print("building Benchmarks/hello (once, some minutes) ...", flush=True)
-    run_tool(["swift", "build", "-c", "release", "--product", "hello"], cwd=HERE, timeout=1800)
+    driver.run_tool(["swift", "build", "-c", "release", "--product", "hello"], cwd=HERE, timeout=1800)
     return binary
-
-
-def datasette_program():
-    """Installs datasette into a folder of its own, unless it is there."""
-    program = SCRATCH / "venv/bin/datasette"
-    if not program.exists():
-        print("installing datasette into .build-bench/venv ...", flush=True)
-        run_tool([sys.executable, "-m", "venv", "--clear", SCRATCH / "venv"], timeout=120)
-        run_tool([SCRATCH / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check",
-                  "-r", HERE / "requirements.txt"], timeout=300)
-    return program
 
 
 def make_contenders(arguments, folder):
     """The contenders asked for, Hydrogen first."""
-    if shutil.which("wrk") is None:
-        raise Missing("wrk is missing: scripts/ensure-tools bench")
-    if not os.access(arguments.hydrogen, os.X_OK):
-        raise Missing(f"no binary {arguments.hydrogen}: swift build -c release --product hydrogen")
-    hydrogen = Hydrogen(arguments.hydrogen.resolve(), ROOT / "config/demo", folder)
+    driver.need_wrk()
+    hydrogen = Hydrogen(driver.need_binary(arguments.hydrogen), folder, ROOT / "config/demo")
     makers = {"hydrogen": lambda: hydrogen, "hello": lambda: Hello(hello_binary()),
-              "datasette": lambda: Datasette(datasette_program(), hydrogen)}
+              "datasette": lambda: Datasette(driver.python_program("datasette", "venv", "requirements.txt"), hydrogen)}
     return [makers[name]() for name in CONTENDERS if name in arguments.only]
 
 
@@ -134,12 +91,15 @@ def measure_load(contenders, arguments):
             contender.check(servers[contender.name])
         print(f"answers checked: {', '.join(servers)}", flush=True)
 
+        def runs(connections, seconds):
+            return {name: functools.partial(run_wrk, server, paths[name], connections, seconds)
+                    for name, server in servers.items()}
+
         memory = {"idle_mb": servers["hydrogen"].resident_megabytes()}
-        for name, server in servers.items():
-            run_wrk(server, paths[name], MAIN_CONNECTIONS, 1)
-        races = {MAIN_CONNECTIONS: race(servers, paths, MAIN_CONNECTIONS, arguments.rounds, arguments.seconds)}
+        race(runs(MAIN_CONNECTIONS, 1), 1)  # warms up
+        races = {MAIN_CONNECTIONS: race(runs(MAIN_CONNECTIONS, arguments.seconds), arguments.rounds)}
         for connections in () if arguments.short else (1, 16, 256):
-            races[connections] = race(servers, paths, connections, 3, 2)
+            races[connections] = race(runs(connections, 2), 3)
         # As many connections as in the warm-up, so that what grows is not their buffers.
         run_wrk(servers["hydrogen"], paths["hydrogen"], MAIN_CONNECTIONS, 1)
         memory["warm_mb"] = servers["hydrogen"].resident_megabytes()
@@ -169,12 +129,6 @@ def goals_of(races, memory, launch):
     ]
 
 
-def machine():
-    """What the figures were measured on."""
-    return {"cores": os.cpu_count(), "kernel": platform.release(), "machine": platform.machine(),
-            "load_before": os.getloadavg()[0], "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-
-
 def print_report(races, memory, launch, goals):
     for connections, figures in races.items():
         runs = len(figures["hydrogen"])
@@ -189,8 +143,7 @@ def print_report(races, memory, launch, goals):
 
 def main():
     arguments = parse_arguments()
-    facts = machine()
-    print(f"{facts['cores']} cores, {facts['machine']}, Linux {facts['kernel']}, load {facts['load_before']:.2f}")
+    facts = driver.machine()
     SCRATCH.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=SCRATCH) as folder:
         contenders = make_contenders(arguments, pathlib.Path(folder))
@@ -199,17 +152,9 @@ def main():
     goals = goals_of(races, memory, launch)
     print_report(races, memory, launch, goals)
     if arguments.json:
-        data = {"machine": facts, "races": races, "memory": memory, "launch": launch,
-                "goals": [goal.data() for goal in goals]}
-        arguments.json.write_text(json.dumps(data, indent=2) + "\n")
-        print(f"\nwritten to {arguments.json}")
+        driver.write_json(arguments.json, {"machine": facts, "races": races, "memory": memory, "launch": launch,
+                                           "goals": [goal.data() for goal in goals]})
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Broken as broken:
-        sys.exit(f"BROKEN  {broken}")
-    except Missing as missing:
-        print(f"MISSING  {missing}", file=sys.stderr)
-        sys.exit(2)
+    driver.run(main)

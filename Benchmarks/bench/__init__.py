@@ -1,1 +1,1 @@
-"""The parts of Hydrogen's benchmark driver; run.py puts them together."""
+"""The parts of Hydrogen's benchmark drivers; run.py and postgresql.py put them together."""

@@ -1,6 +1,7 @@
 """Who is measured: how each is started, what it is asked, and what it must answer."""
 
 import json
+import os
 import sqlite3
 import urllib.parse
 
@@ -51,35 +52,60 @@ class Contender:
 
     def expect(self, what, got, wanted):
         # Compared as JSON text, so that 1 is not true and the order of the columns counts.
-        if json.dumps(got) != json.dumps(wanted):
-            raise Broken(f"{self.name}: {what}: expected {json.dumps(wanted)}, got {json.dumps(got)}")
+        got, wanted = json.dumps(got), json.dumps(wanted)
+        if got != wanted:
+            start = max(0, len(os.path.commonprefix([got, wanted])) - 100)
+            shown = slice(start, start + 400)
+            raise Broken(f"{self.name}: {what}: expected {wanted[shown]}, got {got[shown]} (from character {start})")
 
 
-class Hydrogen(Contender):
-    """The point read by number over HTTP: `GET /api/query/Demo/1/fast/id%3D17`."""
+class Gateway(Contender):
+    """Hydrogen, on a configuration of the benchmark's own."""
 
     name = "hydrogen"
 
-    def __init__(self, binary, demo_folder, work_folder):
+    def __init__(self, binary, folder):
         self.binary = binary
-        self.demo_folder = demo_folder
-        self.work_folder = work_folder
-        self.database = work_folder / "demo.db"
-        self.read = None
+        self.folder = folder
 
-    def start(self):
+    def launch(self, databases, **web):
+        """Starts it on these databases and returns it once it is ready for requests."""
         port = free_port()
-        configuration = self.work_folder / "hydrogen.json"
+        configuration = self.folder / "hydrogen.json"
         configuration.write_text(json.dumps({
-            "WebServer": {"Host": "127.0.0.1", "Port": port},
-            "Databases": {"Connections": [{
-                "Name": DATABASE, "Engine": "sqlite", "Database": str(self.database),
-                "Migrations": str(self.demo_folder / "migrations"), "Queries": str(self.demo_folder / "queries"),
-            }]},
+            "WebServer": {"Host": "127.0.0.1", "Port": port, **web}, "Databases": databases,
         }, indent=2))
         server = Server(self.name, [self.binary, "run", "--config", configuration], port)
         try:
             server.wait_for_line(READY, START_LIMIT)
+        except BaseException:
+            server.end()
+            raise
+        return server
+
+    def check_answer(self, server, path, members, rows):
+        """Compares one answer: these members, and these rows."""
+        answer = json.loads(server.get(path))
+        self.expect(f"rows of {path}", answer.get("rows"), rows)
+        for member, wanted in {"success": True, **members, "row_count": len(rows)}.items():
+            self.expect(f"{member} of {path}", answer.get(member), wanted)
+
+
+class Hydrogen(Gateway):
+    """The point read by number over HTTP: `GET /api/query/Demo/1/fast/id%3D17`."""
+
+    def __init__(self, binary, folder, demo_folder):
+        super().__init__(binary, folder)
+        self.demo_folder = demo_folder
+        self.database = folder / "demo.db"
+        self.read = None
+
+    def start(self):
+        server = self.launch({"Connections": [{
+            "Name": DATABASE, "Engine": "sqlite", "Database": str(self.database),
+            "Migrations": str(self.demo_folder / "migrations"), "Queries": str(self.demo_folder / "queries"),
+        }]})
+        try:
             self.read = PointRead(self.database, self.demo_folder / "queries" / "001_launch.sql")
         except BaseException:
             server.end()
@@ -93,11 +119,7 @@ class Hydrogen(Contender):
         prefix, suffix, highest = self.path()
         missing = highest + 1
         for number, rows in [*((n, [self.read.typed(row)]) for n, row in self.read.rows.items()), (missing, [])]:
-            answer = json.loads(server.get(f"{prefix}{number}{suffix}"))
-            self.expect(f"rows of id {number}", answer.get("rows"), rows)
-            for member, wanted in [("success", True), ("query_id", QUERY_ID), ("database", DATABASE),
-                                   ("row_count", len(rows))]:
-                self.expect(f"{member} of id {number}", answer.get(member), wanted)
+            self.check_answer(server, f"{prefix}{number}{suffix}", {"query_id": QUERY_ID, "database": DATABASE}, rows)
 
 
 class Hello(Contender):

@@ -31,35 +31,47 @@ def table(header, rows):
     return "\n".join(lines)
 
 
-def race_table(figures):
-    """One line a contender: what it made and what it cost."""
-    header = ["contender", "requests/s", "p50 ms", "p99 ms", "server us/req", "wrk us/req", "strangers' cores"]
+# Heading, figure, digits, and whether the range is shown.
+POINT_READ = (("requests/s", "per_second", 0, True), ("p50 ms", "p50_ms", 2, False), ("p99 ms", "p99_ms", 2, False),
+              ("server us/req", "server_us", 1, True), ("postgres us/req", "database_us", 1, True),
+              ("wrk us/req", "wrk_us", 1, False), ("strangers' cores", "strangers", 2, False))
+MANY_ROWS = (*POINT_READ[:3], ("MB/s", "megabytes_per_second", 1, True), *POINT_READ[3:])
+
+
+def race_table(figures, columns=POINT_READ):
+    """One line a contender: what it made and what it cost. Columns that nobody has are left out."""
+    columns = [column for column in columns if any(column[1] in runs[0] for runs in figures.values())]
     rows = []
     for name, runs in figures.items():
-        column = {key: [run[key] for run in runs] for key in runs[0]}
-        rows.append([name, shown(column["per_second"]), f"{statistics.median(column['p50_ms']):.2f}",
-                     f"{statistics.median(column['p99_ms']):.2f}", shown(column["server_us"], 1),
-                     f"{statistics.median(column['wrk_us']):.1f}", f"{statistics.median(column['strangers']):.2f}"])
-    return table(header, rows)
+        cells = []
+        for _, key, digits, with_range in columns:
+            values = [run[key] for run in runs if key in run]
+            cells.append(shown(values if with_range else [statistics.median(values)], digits) if values else "-")
+        rows.append([name, *cells])
+    return table(["contender", *(column[0] for column in columns)], rows)
 
 
 class Goal:
-    """A figure with what it should be. `at_least` tells the direction."""
+    """A figure with what it should be, or without a `goal`. `at_least` tells the direction."""
 
-    def __init__(self, name, values, unit, goal, at_least, digits=2):
+    def __init__(self, name, values, unit, goal=None, at_least=True, digits=2):
         self.name, self.values, self.unit = name, values, unit
         self.goal, self.at_least, self.digits = goal, at_least, digits
 
     @property
     def met(self):
-        """Judged by the median."""
+        """Judged by the median; None without a goal."""
+        if self.goal is None:
+            return None
         middle = statistics.median(self.values)
         return middle >= self.goal if self.at_least else middle <= self.goal
 
     def row(self):
+        measured = [self.name, f"{shown(self.values, self.digits)} {self.unit}".rstrip()]
+        if self.goal is None:
+            return [*measured, "", ""]
         sign = ">=" if self.at_least else "<="
-        return [self.name, f"{shown(self.values, self.digits)} {self.unit}".rstrip(),
-                f"{sign} {self.goal:g} {self.unit}".rstrip(), "met" if self.met else "MISSED"]
+        return [*measured, f"{sign} {self.goal:g} {self.unit}".rstrip(), "met" if self.met else "MISSED"]
 
     def data(self):
         middle, least, most = spread(self.values)

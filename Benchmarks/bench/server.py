@@ -32,6 +32,35 @@ def machine_cpu_seconds():
     return (user + nice + system + irq + softirq) / CLOCK_TICKS
 
 
+def _tree(root):
+    """{id: CPU seconds} of a process and all below it; what ended and was waited for is part of its parent's."""
+    used, children = {}, {}
+    # In the order of their ids: a parent, which is older, is read before its children.
+    for process in sorted(int(entry) for entry in os.listdir("/proc") if entry.isdigit()):
+        try:
+            with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        used[process] = sum(map(int, fields[11:15])) / CLOCK_TICKS
+        children.setdefault(int(fields[1]), []).append(process)
+    tree, pending = {}, [root] if root in used else []
+    while pending:
+        process = pending.pop()
+        tree[process] = used[process]
+        pending += children.get(process, [])
+    return tree
+
+
+def tree_cpu_seconds(root):
+    """User and system CPU seconds of a process and all below it so far, ended ones included; 0 if it is gone."""
+    before, tree = None, _tree(root)
+    # One that ends while the tree is read could be missed there and not be its parent's yet.
+    while tree.keys() != before:
+        before, tree = tree.keys(), _tree(root)
+    return sum(tree.values())
+
+
 class Server:
     """Starts a command, waits for its readiness, and ends that very process on leaving the `with` block."""
 
@@ -64,15 +93,16 @@ class Server:
     def __exit__(self, *_):
         self.end()
 
-    def line_with(self, text):
-        """The first (seconds since start, line) that holds `text`, or None."""
-        return next((entry for entry in list(self.lines) if text in entry[1]), None)
+    def line_with(self, text, count=1):
+        """The `count`th (seconds since start, line) that holds `text`, or None."""
+        found = [entry for entry in list(self.lines) if text in entry[1]]
+        return found[count - 1] if len(found) >= count else None
 
-    def wait_for_line(self, text, limit):
-        """Waits until the output holds `text`; returns the seconds from start to that line."""
+    def wait_for_line(self, text, limit, count=1):
+        """Waits until the output holds `text`, `count` times; returns the seconds from start to that line."""
         deadline = time.monotonic() + limit
         with self._changed:
-            while (entry := self.line_with(text)) is None:
+            while (entry := self.line_with(text, count)) is None:
                 left = deadline - time.monotonic()
                 if left <= 0 or self._finished:
                     raise Broken(f"{self.name}: no line {text!r} within {limit} s\n{self.tail()}")
@@ -96,10 +126,8 @@ class Server:
             return answer.read().decode()
 
     def cpu_seconds(self):
-        """User and system CPU seconds of the process so far, all its threads."""
-        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
+        """User and system CPU seconds of the process so far, all its threads and workers."""
+        return tree_cpu_seconds(self.process.pid)
 
     def resident_megabytes(self):
         """Resident memory now, in MB of 1,000,000 bytes."""

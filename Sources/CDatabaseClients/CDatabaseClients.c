@@ -19,13 +19,28 @@ void hydrogen_wakeup_signal(int descriptor) {
     }
 }
 
-void hydrogen_wakeup_wait(int descriptor) {
-    struct pollfd watched = {.fd = descriptor, .events = POLLIN};
+int hydrogen_wakeup_wait(int descriptor, int other, int milliseconds) {
+    struct pollfd watched[2] = {{.fd = descriptor, .events = POLLIN}, {.fd = other, .events = POLLIN}};
     uint64_t count;
-    while (read(descriptor, &count, sizeof count) < 0) {
-        if (errno != EAGAIN && errno != EINTR) return;
-        poll(&watched, 1, -1);
+    for (;;) {
+        int ready = poll(watched, 2, milliseconds);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready <= 0) return 0;
+        if (watched[0].revents != 0) {
+            while (read(descriptor, &count, sizeof count) < 0 && errno == EINTR) {
+            }
+        }
+        return watched[1].revents != 0;
     }
+}
+
+int hydrogen_socket_wait(int socket, int reading, int writing, int milliseconds) {
+    short events = (short)((reading ? POLLIN : 0) | (writing ? POLLOUT : 0));
+    struct pollfd watched = {.fd = socket, .events = events};
+    int ready;
+    while ((ready = poll(&watched, 1, milliseconds)) < 0 && errno == EINTR) {
+    }
+    return ready > 0;
 }
 
 void hydrogen_thread_name(const char *name) {
@@ -40,6 +55,13 @@ void hydrogen_thread_name(const char *name) {
     do {                                                                                                               \
         void *symbol = dlsym(library, #prefix #field);                                                                 \
         if (symbol == NULL) return #prefix #field;                                                                     \
+        memcpy(&(table)->field, &symbol, sizeof symbol);                                                               \
+    } while (0)
+
+// Looks one function up that older releases of the library do not have.
+#define LOAD_OPTIONAL(table, prefix, field)                                                                            \
+    do {                                                                                                               \
+        void *symbol = dlsym(library, #prefix #field);                                                                 \
         memcpy(&(table)->field, &symbol, sizeof symbol);                                                               \
     } while (0)
 
@@ -85,4 +107,53 @@ const char *hydrogen_sqlite_load(void *library, HydrogenSQLiteFunctions *functio
 int hydrogen_sqlite_bind_text_copy(const HydrogenSQLiteFunctions *functions, sqlite3_stmt *statement, int position,
                                    const char *text, int byteCount) {
     return functions->bind_text(statement, position, text, byteCount, (void (*)(void *))(intptr_t)-1);
+}
+
+const char *hydrogen_postgresql_load(void *library, HydrogenPostgreSQLFunctions *functions) {
+    LOAD(functions, PQ, libVersion);
+    LOAD(functions, PQ, isthreadsafe);
+    LOAD(functions, PQ, freemem);
+    LOAD(functions, PQ, conninfoParse);
+    LOAD(functions, PQ, conninfoFree);
+    LOAD(functions, PQ, connectStartParams);
+    LOAD(functions, PQ, connectPoll);
+    LOAD(functions, PQ, finish);
+    LOAD(functions, PQ, status);
+    LOAD(functions, PQ, transactionStatus);
+    LOAD(functions, PQ, parameterStatus);
+    LOAD(functions, PQ, serverVersion);
+    LOAD(functions, PQ, errorMessage);
+    LOAD(functions, PQ, socket);
+    LOAD(functions, PQ, backendPID);
+    LOAD(functions, PQ, setnonblocking);
+    LOAD(functions, PQ, flush);
+    LOAD(functions, PQ, consumeInput);
+    LOAD(functions, PQ, isBusy);
+    LOAD(functions, PQ, setNoticeReceiver);
+    LOAD(functions, PQ, enterPipelineMode);
+    LOAD(functions, PQ, pipelineSync);
+    LOAD(functions, PQ, sendQueryParams);
+    LOAD(functions, PQ, sendPrepare);
+    LOAD(functions, PQ, sendQueryPrepared);
+    LOAD(functions, PQ, sendDescribePrepared);
+    LOAD(functions, PQ, setSingleRowMode);
+    LOAD(functions, PQ, getResult);
+    LOAD(functions, PQ, resultStatus);
+    LOAD(functions, PQ, resultErrorField);
+    LOAD(functions, PQ, resultErrorMessage);
+    LOAD(functions, PQ, clear);
+    LOAD(functions, PQ, ntuples);
+    LOAD(functions, PQ, nfields);
+    LOAD(functions, PQ, fname);
+    LOAD(functions, PQ, ftype);
+    LOAD(functions, PQ, getvalue);
+    LOAD(functions, PQ, getlength);
+    LOAD(functions, PQ, getisnull);
+    LOAD(functions, PQ, cmdTuples);
+    LOAD(functions, PQ, getCancel);
+    LOAD(functions, PQ, freeCancel);
+    LOAD(functions, PQ, cancel);
+    LOAD_OPTIONAL(functions, PQ, sendPipelineSync);
+    LOAD_OPTIONAL(functions, PQ, setChunkedRowsMode);
+    return NULL;
 }

@@ -8,12 +8,14 @@ import Synchronization
 package final class Database: Sendable {
     /// Where a database stands.
     package enum Phase: Sendable, Hashable {
-        /// The first start sequence runs, or waits for its next attempt. Goes to `ready` or `landing`.
+        /// The first start sequence runs, or waits for its next attempt. Goes to `ready`, `grounded` or `landing`.
         case starting(reason: String?)
-        /// Queries are served. Goes to `recovering` or `landing`.
+        /// Queries are served. Goes to `recovering`, `grounded` or `landing`.
         case ready
-        /// The connection was lost and is being replaced. Goes to `ready` or `landing`.
+        /// The connection was lost and is being replaced. Goes to `ready`, `grounded` or `landing`.
         case recovering(reason: String)
+        /// Given up until the next launch. Goes to `landing`.
+        case grounded(reason: String)
         /// No more queries are taken. Goes to `landed`.
         case landing
         /// Everything is freed. The last phase.
@@ -23,7 +25,7 @@ package final class Database: Sendable {
     /// What the configuration says of it.
     package let configuration: ConnectionConfiguration
 
-    /// The losses of connections; of those that come while the Lead is at work it sees the latest.
+    /// That connections were lost; the Lead then looks which.
     let losses: AsyncStream<DatabaseError>
     /// Opened when the first start sequence has succeeded.
     let reachedReady = Latch()
@@ -34,6 +36,7 @@ package final class Database: Sendable {
         var phase = Phase.starting(reason: nil)
         var table = QueryTable.empty
         var definitions = TemplateSources()
+        var connectionLimit: ConnectionLimit?
     }
 
     private let lost: AsyncStream<DatabaseError>.Continuation
@@ -53,9 +56,8 @@ package final class Database: Sendable {
         self.losses = losses
         self.lost = lost
         self.metrics = DatabaseMetrics(database: configuration.name, factory: metrics)
-        let label = QueueLabel(database: configuration.name, number: 0, tags: .all)
         let lead = try WorkerQueue(
-            label: label,
+            label: QueueLabel(database: configuration.name, number: 0, tags: .all),
             engine: configuration.engine,
             capacity: configuration.maximumQueueDepth,
             clock: clock,
@@ -69,6 +71,9 @@ package final class Database: Sendable {
 
     /// Where the database stands.
     package var phase: Phase { state.withLock { $0.phase } }
+
+    /// Whether the database is given up until the next launch.
+    var isGrounded: Bool { if case .grounded = phase { true } else { false } }
 
     /// The query templates of this moment.
     package var table: QueryTable { state.withLock { $0.table } }
@@ -85,8 +90,9 @@ package final class Database: Sendable {
     /// - Parameters:
     ///   - prepared: The query, from ``query(_:)``.
     ///   - values: Its parameters, from the template's `bind`.
-    ///   - queue: The queue that the caller asked for; a slower one that the template names wins.
+    ///   - queue: The queue that the caller asked for; a slower one that the template names, or that the query needs, wins.
     ///   - timeLimit: The longest that the caller waits; the template's or the connection's timeout may be shorter.
+    ///   - stream: Where a large result goes piece by piece, on the slow and medium queues; without it a result is held whole.
     /// - Returns: What takes the query back, for callers that leave.
     @discardableResult
     package func submit(
@@ -94,26 +100,52 @@ package final class Database: Sendable {
         values: [ParameterValue],
         queue: QueueTag,
         timeLimit: Duration,
+        stream: ResultStream.Deliver? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) -> QueryTicket {
         let now = clock.now
-        let tag = queue.limited(by: prepared.template.queue)
+        let tag = tag(for: prepared, asked: queue, now: now)
         let timeout = min(prepared.template.timeout ?? configuration.queryTimeout, timeLimit)
         let query = QueuedQuery(
+            tag: tag,
             statement: prepared.statement,
             values: values,
-            isReadOnly: prepared.facts.isReadOnly,
+            isReadOnly: prepared.isReadOnly,
             submittedAt: now,
             deadline: now + timeout,
-            maximumBytes: configuration.maximumResultBytes
-        ) { [metrics, clock] result in
-            metrics.record(result, of: prepared, tag: tag, elapsed: now.duration(to: clock.now))
-            completion(result)
-        }
-        let worker = roster.withLock { roster in roster.queue(for: tag) { $0.rank } }
-        worker.submit(query)
+            maximumBytes: configuration.maximumResultBytes,
+            stream: tag.isQuick ? nil : stream.map(ResultStream.init(deliver:)),
+            onDetour: { [self] query, detour in
+                switch detour {
+                case .outgrown:
+                    prepared.outgrew(now: clock.now)
+                    hand(query, to: .medium)
+                case .orphaned: hand(query, to: query.tag)
+                }
+            },
+            completion: { [metrics, clock] result in
+                metrics.record(result, of: prepared, tag: tag, elapsed: now.duration(to: clock.now))
+                completion(result)
+            }
+        )
+        hand(query, to: tag)
         deadlines.queryArrived()
-        return QueryTicket(query: query, queue: worker)
+        return QueryTicket(query: query)
+    }
+
+    /// The queue for a call: what pipelines reads takes neither writes nor what has proved slow.
+    private func tag(for prepared: PreparedQuery, asked: QueueTag, now: ContinuousClock.Instant) -> QueueTag {
+        let tag = asked.limited(by: prepared.template.queue)
+        guard tag.isQuick, configuration.engine.pipelinesReads else { return tag }
+        return prepared.isReadOnly && !prepared.isSlow(now: now) ? tag : .medium
+    }
+
+    /// Gives a query to the least loaded queue of a tag. One that is being given up at this moment passes it on.
+    func hand(_ query: QueuedQuery, to tag: QueueTag) {
+        var isTaken = false
+        while !isTaken {
+            isTaken = query.enter(roster.withLock { roster in roster.queue(for: tag) { $0.rank } }, as: tag)
+        }
     }
 
     /// Runs a query and waits for its answer. When the task is cancelled, the query is taken back or stopped.
@@ -141,17 +173,37 @@ package final class Database: Sendable {
 
     // MARK: The Lead's side
 
+    /// Looks at the roster.
+    func withRoster<Result: Sendable>(_ body: (QueueRoster<WorkerQueue>) -> Result) -> Result {
+        body(roster.withLock { $0 })
+    }
+
+    /// Changes the roster, and with it the Lead's tags.
+    @discardableResult
+    func changeRoster<Result: Sendable>(_ body: @Sendable (inout QueueRoster<WorkerQueue>) -> Result) -> Result {
+        roster.withLock { roster in
+            let result = body(&roster)
+            roster.lead.setTags(roster.leadTags)
+            return result
+        }
+    }
+
+    /// The DQM number 00.
     var lead: WorkerQueue { roster.withLock { $0.lead } }
 
-    /// All DQMs, the Lead first, then the children in the order in which they were spawned.
+    /// The DQMs that bear tags, the Lead first, then the children in the order in which they were spawned.
     package var queues: [WorkerQueue] { roster.withLock { $0.queues } }
+
+    /// All DQMs that may have work: those of ``queues``, and those that are being given up.
+    package var allQueues: [WorkerQueue] { roster.withLock { $0.all } }
 
     func enter(_ phase: Phase) {
         state.withLock { state in
             switch state.phase {
             case .landed: break
             case .landing where phase != .landed: break
-            case .starting, .ready, .recovering, .landing: state.phase = phase
+            case .grounded where phase != .landing: break
+            case .starting, .ready, .recovering, .grounded, .landing: state.phase = phase
             }
         }
         if phase == .ready { reachedReady.open() }
@@ -176,60 +228,60 @@ package final class Database: Sendable {
     }
 
     /// Completes a template that the engine has accepted.
-    func prepared(_ template: QueryTemplate, statement: EngineStatement, facts: StatementFacts) -> PreparedQuery {
-        PreparedQuery(template, statement: statement, facts: facts, database: name, metrics: metrics.factory)
+    func prepared(_ template: QueryTemplate, _ described: DescribedStatement) -> PreparedQuery {
+        PreparedQuery(template, described, database: name, metrics: metrics.factory)
     }
 
     func publish(_ table: QueryTable) {
         state.withLock { $0.table = table }
     }
 
-    /// How many children of a type there are.
-    func childCount(of tag: QueueTag) -> Int {
-        roster.withLock { $0.count(of: tag) }
+    /// What the server allows in connections, as far as it was asked.
+    var connectionLimit: ConnectionLimit? { state.withLock { $0.connectionLimit } }
+
+    func learn(_ limit: ConnectionLimit?) {
+        state.withLock { $0.connectionLimit = limit }
     }
 
-    /// A child for a tag, not yet part of the database: started and connected first, then given to ``adopt(_:tag:)``.
-    func makeChild(for tag: QueueTag) throws(DatabaseError) -> WorkerQueue {
-        let number = roster.withLock { $0.nextNumber }
-        return try WorkerQueue(
-            label: QueueLabel(database: name, number: number, tags: TagSet(tag)),
+    /// What all DQMs have done since launch, those included that are no more.
+    var statistics: QueueStatistics {
+        let (queues, former) = withRoster { ($0.all, $0.formerStatistics) }
+        return queues.reduce(former) { $0 + $1.statistics }
+    }
+
+    /// Stops what is past its deadline. Returns whether any query is left.
+    func expire() -> Bool {
+        allQueues.reduce(false) { $1.expire() || $0 }
+    }
+
+    /// Tells callers why nothing is connected, and when a retry makes sense.
+    func explainAbsence(_ reason: DatabaseError) {
+        for queue in queues { queue.explainAbsence(reason) }
+    }
+
+    /// Lets the Lead run its start sequence again.
+    func reportLoss(_ reason: DatabaseError) {
+        lost.yield(reason)
+    }
+
+    /// Makes a queue that reports its losses to this database.
+    func makeQueue(_ label: QueueLabel) throws(DatabaseError) -> WorkerQueue {
+        try WorkerQueue(
+            label: label,
             engine: configuration.engine,
             capacity: configuration.maximumQueueDepth,
             clock: clock,
             onLost: { [lost] in lost.yield($0) }
         )
     }
-
-    /// Gives a child its tag; the first one takes it from the Lead.
-    func adopt(_ child: WorkerQueue, tag: QueueTag) {
-        roster.withLock { roster in
-            roster.add(child, number: child.number, tag: tag)
-            roster.lead.setTags(roster.leadTags)
-        }
-    }
-
-    /// Gives up a child; the tag of the last one comes home to the Lead.
-    func release(_ child: WorkerQueue) {
-        roster.withLock { roster in
-            _ = roster.remove(number: child.number)
-            roster.lead.setTags(roster.leadTags)
-        }
-    }
-
-    /// Stops what is past its deadline. Returns whether any query is left.
-    func expire() -> Bool {
-        queues.reduce(false) { $1.expire() || $0 }
-    }
 }
 
 /// What takes a query back.
 package struct QueryTicket: Sendable {
     let query: QueuedQuery
-    let queue: WorkerQueue
 
     /// Takes the query out of its queue, or stops it. Without effect on one that has been answered.
     package func cancel() {
-        queue.withdraw(query, .callerLeft)
+        query.cancel()
     }
 }

@@ -20,6 +20,8 @@ package struct DatabaseError: Error, Sendable, Hashable {
         case deadlineExceeded
         /// The caller left.
         case cancelled
+        /// The query takes longer than its queue gives; it runs again on a slower one, and no caller sees this.
+        case outgrown
         /// The queue has as many queries as it may have.
         case queueFull
         /// The database is landing and takes no more queries.
@@ -41,6 +43,7 @@ package struct DatabaseError: Error, Sendable, Hashable {
     /// How long a caller should wait before a retry, where a retry makes sense.
     package let retryAfter: Duration?
 
+    /// A failure.
     package init(
         _ code: Code,
         _ message: String,
@@ -55,12 +58,41 @@ package struct DatabaseError: Error, Sendable, Hashable {
         self.retryAfter = retryAfter
     }
 
+    /// Whether the server refused to let this user in: attempts that go on may lock the account. SQLSTATE class 28.
+    var isLoginRefused: Bool { sqlState?.hasPrefix("28") == true }
+
     /// Whether the same query may succeed later without being changed.
     package var isRetryable: Bool {
         switch code {
         case .unavailable, .busy, .queueFull, .landing, .starting: true
-        case .libraryMissing, .refused, .readOnly, .resultTooLarge, .deadlineExceeded, .cancelled, .migration: false
+        case .libraryMissing, .refused, .readOnly, .resultTooLarge, .deadlineExceeded, .cancelled, .outgrown,
+            .migration:
+            false
         }
+    }
+}
+
+extension DatabaseError {
+    /// For a query of a fast queue that proved slow.
+    static let outgrown = DatabaseError(
+        .outgrown,
+        "the query takes longer than its queue gives; ask for a slower queue"
+    )
+
+    /// For a result that would have to be held in memory and is too large for that.
+    static func tooLarge(_ limit: Int) -> DatabaseError {
+        DatabaseError(
+            .resultTooLarge,
+            "the result is larger than \(limit) bytes; ask for fewer rows, or raise MaxResultBytes"
+        )
+    }
+
+    /// For a result whose caller took it too slowly, or no longer.
+    static let notTaken = DatabaseError(.deadlineExceeded, "the caller did not take the result in the query's time")
+
+    /// The same failure with the wait that a caller should keep to.
+    func retrying(after wait: Duration?) -> DatabaseError {
+        DatabaseError(code, message, detail: detail, sqlState: sqlState, retryAfter: wait)
     }
 }
 

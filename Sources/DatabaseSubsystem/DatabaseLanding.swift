@@ -17,7 +17,8 @@ struct DatabaseLanding {
 
     /// Lands. Returns when every connection is closed and every worker thread has ended.
     func land() async -> LandingTally {
-        let queues = databases.flatMap(\.queues)
+        let queues = databases.flatMap(\.allQueues)
+        let sessions = databases.map { Sessions(of: $0) }
         step(1, "Stop accepting new queries")
         for database in databases { database.enter(.landing) }
         let pending = queues.reduce(0) { $0 + $1.load }
@@ -31,7 +32,14 @@ struct DatabaseLanding {
         for database in databases { tally = tally + (await closeChildren(of: database)) }
         step(5, "Unregister database triggers", "none registered")
         step(6, "Close all connections")
-        for database in databases { tally = tally + (await close(database.lead)) }
+        for (database, sessions) in zip(databases, sessions) {
+            tally.sessionsLeft += await sessionsLeft(of: sessions, in: database)
+            tally = tally + (await close(database.lead))
+        }
+        for database in databases {
+            // A worker that died and was replaced still has its thread.
+            tally.abandoned += database.withRoster { $0.buried + $0.all }.count { !$0.hasEnded }
+        }
         step(7, "Cleanup in-memory resources")
         for database in databases {
             database.publish(.empty)
@@ -44,11 +52,27 @@ struct DatabaseLanding {
     /// Children land in the reverse of the order in which they were spawned; then the Lead has their tags again.
     private func closeChildren(of database: Database) async -> LandingTally {
         var tally = LandingTally()
-        for child in database.queues.dropFirst().reversed() {
+        for child in database.allQueues.dropFirst().reversed() {
             tally = tally + (await close(child))
-            database.release(child)
+            database.changeRoster { $0.remove(number: child.number) }
         }
         return tally
+    }
+
+    /// Asks the server, over the Lead's connection, whether any session of the children is left; the Lead's own ends after that.
+    private func sessionsLeft(of sessions: Sessions, in database: Database) async -> Int {
+        guard !sessions.children.isEmpty, database.lead.isConnected else { return 0 }
+        let left: Int
+        do throws(DatabaseError) {
+            left = try await database.lead.withConnection(whileLanding: true) { connection throws(DatabaseError) in
+                try connection.sessionsLeft(of: sessions.children)
+            }
+        } catch {
+            logger.warning("\(database.lead.label): The server was not asked for sessions: \(error.message)")
+            return 0
+        }
+        logger.notice("\(database.lead.label): server sessions of \(sessions.children.count) children left: \(left)")
+        return left
     }
 
     private func close(_ queue: WorkerQueue) async -> LandingTally {
@@ -60,5 +84,14 @@ struct DatabaseLanding {
     private func step(_ number: Int, _ title: String, _ facts: String = "") {
         let line = "Landing step \(number)/7: \(title)"
         logger.notice("\(facts.isEmpty ? line : "\(line): \(facts)")")
+    }
+
+    /// What the server calls the connections of one database's children, at the moment of landing.
+    private struct Sessions {
+        let children: [Int]
+
+        init(of database: Database) {
+            children = database.allQueues.dropFirst().compactMap(\.sessionID)
+        }
     }
 }

@@ -25,12 +25,22 @@ struct DatabasePreflight: Sendable {
         let migrations = try connection.migrations.map { folder throws(DatabaseError) in
             try MigrationFolder.load(folder, files: connection.files)
         }
-        var findings: [Finding] = []
+        var findings = try budgetFindings(session)
         try MigrationRunner(session).rehearse(migrations ?? []) { pending throws(DatabaseError) in
             findings.append(.go("\(connection.name): connected; migrations to apply: \(pending)"))
             findings += try queryFindings(session)
         }
         return findings
+    }
+
+    private func budgetFindings(_ session: any EngineConnection) throws(DatabaseError) -> [Finding] {
+        guard let limit = try session.connectionLimit() else { return [] }
+        switch connection.budget.check(against: limit) {
+        case .fits(let arithmetic):
+            return [.go("\(connection.name): connections: \(arithmetic)")]
+        case .exceeded(let arithmetic):
+            return [.partNoGo("\(connection.name): connections: \(arithmetic); lower Max, or raise the server's limit")]
+        }
     }
 
     private func queryFindings(_ session: any EngineConnection) throws(DatabaseError) -> [Finding] {
@@ -44,11 +54,9 @@ struct DatabasePreflight: Sendable {
             sources.add(BootstrapRows.load(rows, for: connection.kind))
         }
         let table = sources.table { template throws(DatabaseError) in
-            let statement = EngineStatement(template.sql, for: connection.engine.placeholders)
-            return PreparedQuery(
+            PreparedQuery(
                 template,
-                statement: statement,
-                facts: try session.describe(statement),
+                try session.describe(template, connection.engine.placeholders),
                 database: connection.name,
                 metrics: NOOPMetricsHandler.instance
             )

@@ -41,11 +41,16 @@ struct DatabaseReadiness: Sendable {
     /// Everything that is known of one database before it is connected.
     private func findings(of connection: ConnectionConfiguration) -> [Finding] {
         guard connection.isEnabled else { return [.go("disabled")] }
-        let children = connection.queues.values.reduce((minimum: 0, maximum: 0)) { sum, limits in
-            (sum.minimum + limits.minimum, sum.maximum + limits.maximum)
+        return connection.engine.inspect() + folderFindings(of: connection) + [budgetFinding(of: connection)]
+    }
+
+    private func budgetFinding(of connection: ConnectionConfiguration) -> Finding {
+        switch connection.budget.againstPool {
+        case .fits(let arithmetic):
+            .go("connections at launch: \(connection.budget.minimum); \(arithmetic)")
+        case .exceeded(let arithmetic):
+            .partNoGo("\(arithmetic); lower Max of the queues or MaxChildQueues, or raise MaxConnectionsPerPool")
         }
-        let budget = "connections: Lead 1 + children \(children.minimum) at launch = \(1 + children.minimum)"
-        return connection.engine.inspect() + folderFindings(of: connection) + [.go(budget)]
     }
 
     private func folderFindings(of connection: ConnectionConfiguration) -> [Finding] {

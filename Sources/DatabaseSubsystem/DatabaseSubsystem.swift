@@ -118,7 +118,10 @@ package final class DatabaseSubsystem: Subsystem {
         let conductor = Conductor()
         let lead = Lead(
             database,
-            heartbeatInterval: configuration.heartbeatInterval,
+            timing: Lead.Timing(
+                heartbeatInterval: configuration.heartbeatInterval,
+                scaleDownHold: configuration.scaleDownHold
+            ),
             logger: context.logger,
             firstAttempt: conductor.firstAttempt
         )

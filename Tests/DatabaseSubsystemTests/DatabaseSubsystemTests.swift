@@ -203,8 +203,8 @@ import Testing
                 await flying.ready()
                 let database = subsystem.database(named: "Test")
                 _ = try await answer(database, 9)
-                #expect(await harness.log.line(beginning: "DQM-Test-00-L [Reconnecting]") != nil)
-                while database?.phase != .ready { await Task.yield() }
+                #expect(await harness.log.line(beginning: "DQM-Test-03-F [Reconnecting]") != nil)
+                while database?.queues.allSatisfy(\.isConnected) != true { await Task.yield() }
                 #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":1}]"#)
             }).expectClean()
     }

@@ -33,7 +33,9 @@ struct FullConfiguration {
 
     /// What a value of each key must be, in the words of faults; found by giving every key an empty array.
     func expectations() -> [(key: String, expected: String)] {
-        Self.faults(of: Self.withArrays(root.value).jsonText)
+        // Without its engine the keys of a connection mean nothing: they are asked for once with it and once without.
+        (Self.faults(of: Self.withArrays(root.value).jsonText)
+            + Self.faults(of: Self.withArrays(root.value, keeping: ["Engine", "Type"]).jsonText))
             .filter { $0.got == "an array" }
             .map { (Self.general($0.path), $0.expected) }
     }
@@ -76,11 +78,12 @@ struct FullConfiguration {
         }
     }
 
-    private static func withArrays(_ value: JSONValue) -> JSONValue {
+    private static func withArrays(_ value: JSONValue, keeping kept: Set<String> = []) -> JSONValue {
         switch value {
         case .null, .boolean, .number, .string: .array([])
-        case .array(let nodes): .array(nodes.map { node($0, withArrays($0.value)) })
-        case .object(let members): .object(members.map { member($0, withArrays($0.node.value)) })
+        case .array(let nodes): .array(nodes.map { node($0, withArrays($0.value, keeping: kept)) })
+        case .object(let members):
+            .object(members.map { kept.contains($0.name) ? $0 : member($0, withArrays($0.node.value, keeping: kept)) })
         }
     }
 

@@ -52,6 +52,7 @@ struct AnswerTests {
         let expected: [DatabaseError.Code: ErrorCode] = [
             .libraryMissing: .unavailable, .unavailable: .unavailable, .refused: .refused, .busy: .busy,
             .readOnly: .readOnlyViolated, .resultTooLarge: .resultTooLarge, .deadlineExceeded: .deadlineExceeded,
+            .outgrown: .deadlineExceeded,
             .cancelled: .landing, .queueFull: .queueFull, .landing: .landing, .starting: .unavailable,
             .migration: .unavailable,
         ]

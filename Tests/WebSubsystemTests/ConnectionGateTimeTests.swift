@@ -35,6 +35,7 @@ struct ConnectionGateTimeTests {
                 logger: Logger(label: "test"),
                 prefix: "/api"
             ),
+            health: { Answer(json: "{}") },
             connections: connections,
             clock: ContinuousClock(),
             maximumRequestBytes: 1024,

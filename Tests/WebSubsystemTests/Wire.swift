@@ -78,9 +78,26 @@ final class Wire {
             },
             uniquingKeysWith: { first, second in "\(first), \(second)" }
         )
+        if hasBody, headers["transfer-encoding"] == "chunked" {
+            return Response(status: status, headers: headers, body: try await chunks())
+        }
         let length = hasBody && status >= 200 ? Int(headers["content-length"] ?? "0") ?? 0 : 0
         while received.readableBytes < length { try await readMore() }
         return Response(status: status, headers: headers, body: received.readString(length: length) ?? "")
+    }
+
+    /// Reads a body in chunks. Source: RFC 9112, section 7.1.
+    ///
+    /// - Throws: ``Ended`` when the server closes before the last, empty chunk.
+    private func chunks() async throws -> String {
+        var body = ""
+        while true {
+            let length = Int(try await line().dropLast(), radix: 16) ?? 0
+            while received.readableBytes < length + 2 { try await readMore() }
+            body += received.readString(length: length) ?? ""
+            received.moveReaderIndex(forwardBy: 2)
+            if length == 0 { return body }
+        }
     }
 
     /// Returns what still comes until the server closes.

@@ -9,9 +9,13 @@ package struct ConnectionConfiguration: Sendable {
     /// The kind of the database.
     package let kind: EngineKind
     /// The adapter, made from the engine's own keys.
-    package let engine: any DatabaseEngine
+    package internal(set) var engine: any DatabaseEngine
     /// The children of each type.
     package let queues: [QueueTag: QueueLimits]
+    /// The most children of all types together.
+    package let maximumChildren: Int
+    /// How many connections the queues need, and may need.
+    package let budget: ConnectionBudget
     /// The most queries that may wait in one DQM.
     package let maximumQueueDepth: Int
     /// How long a query may take in all, where its template says nothing.
@@ -44,6 +48,8 @@ package struct ConnectionConfiguration: Sendable {
         let cacheSize = reader.value("PreparedStatementCacheSize", .integer(1...100_000), default: 256)
         engine = kind.make(reader, EngineKind.CommonSettings(statementCacheSize: cacheSize))
         queues = QueueLimits.read(reader, bounds: bounds)
+        maximumChildren = bounds.children
+        budget = ConnectionBudget(queues, children: bounds.children, pool: bounds.connections)
         maximumQueueDepth = reader.value("MaxQueueDepth", .integer(1...1_000_000), default: 1000)
         queryTimeout = reader.value("QueryTimeoutSeconds", .seconds(1...86_400), default: .seconds(30))
         maximumResultBytes = reader.value("MaxResultBytes", .integer(1024...1 << 30), default: 64 << 20)
@@ -67,8 +73,8 @@ package struct ConnectionConfiguration: Sendable {
             if reader.isPresent("Engine") {
                 reader.fault("Type", expected: "either Engine or Type", got: "both")
             }
-            return reader.required("Type", kinds, placeholder: SQLiteEngine.kind)
+            return reader.required("Type", kinds, placeholder: .unknown)
         }
-        return reader.required("Engine", kinds, placeholder: SQLiteEngine.kind)
+        return reader.required("Engine", kinds, placeholder: .unknown)
     }
 }

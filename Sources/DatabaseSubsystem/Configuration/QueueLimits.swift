@@ -69,7 +69,9 @@ package struct QueueLimits: Sendable, Hashable {
             Dictionary(
                 uniqueKeysWithValues: QueueTag.childTags.map { tag in
                     let count = reader.value(tag.title, .integer(0...64), default: 1)
-                    return (tag, QueueLimits(minimum: count, maximum: max(count, bounds.defaultMaximum)))
+                    // 0 leaves the tag with the Lead for good.
+                    let maximum = count == 0 ? 0 : max(count, bounds.defaultMaximum)
+                    return (tag, QueueLimits(minimum: count, maximum: maximum))
                 }
             )
         }

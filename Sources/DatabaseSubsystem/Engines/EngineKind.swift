@@ -19,8 +19,20 @@ package struct EngineKind: Sendable {
 
     /// The registry: an engine is added by one line.
     package static let all: [EngineKind] = [
-        SQLiteEngine.kind
+        PostgreSQLEngine.kind,
+        SQLiteEngine.kind,
     ]
+
+    /// Stands for an engine that the configuration spells wrongly: it takes every key, so that only the spelling is at fault.
+    static let unknown = EngineKind(name: "unknown", title: "unknown", spellings: []) { reader, settings in
+        reader.acceptAll()
+        return SQLiteEngine(
+            database: ":memory:",
+            resolve: { $0 },
+            busyTimeout: .zero,
+            statementCacheSize: settings.statementCacheSize
+        )
+    }
 
     /// All spellings of all engines.
     static let bySpelling: [String: EngineKind] = Dictionary(

@@ -2,15 +2,16 @@ package import NIOCore
 
 /// The rows of one query, encoded as they go to the client.
 package struct QueryRows: Sendable, Hashable {
-    /// A JSON array of objects: `[{"id":1}]`.
+    /// A JSON array of objects: `[{"id":1}]`; of a streamed result the part that has not been handed over yet.
     package var json: ByteBuffer
-    /// How many rows the array has.
+    /// How many rows the whole array has.
     package var rowCount: Int
     /// How many columns each row has; 0 for a statement that returns none.
     package var columnCount: Int
     /// How many rows a writing statement inserted, changed or deleted; `nil` for a statement that only reads.
     package var affectedRows: Int?
 
+    /// The rows of one query.
     package init(json: ByteBuffer, rowCount: Int, columnCount: Int, affectedRows: Int? = nil) {
         self.json = json
         self.rowCount = rowCount

@@ -13,8 +13,23 @@ package struct StatementFacts: Sendable, Hashable, Codable {
     /// Whether the statement changes nothing in the database.
     package let isReadOnly: Bool
 
+    /// What is known of a statement.
     package init(columns: [Column], isReadOnly: Bool) {
         self.columns = columns
         self.isReadOnly = isReadOnly
+    }
+}
+
+/// A statement that its engine has accepted.
+package struct DescribedStatement: Sendable {
+    /// What connections prepare: the statement that was asked about, or one with other parameter types that the engine takes.
+    package let statement: EngineStatement
+    /// What the engine knows of it.
+    package let facts: StatementFacts
+
+    /// A statement with its facts.
+    package init(_ statement: EngineStatement, facts: StatementFacts) {
+        self.statement = statement
+        self.facts = facts
     }
 }

@@ -36,6 +36,7 @@ struct BootstrapRowReader {
             cacheTTL: duration("cache_ttl", in: DurationText.cacheTimes, zero: .zero),
             tables: tables(),
             access: access(),
+            writes: writes(),
             lastModified: value("last_modified")?.trimmedText,
             source: "\(source) row \(number)"
         )
@@ -122,6 +123,17 @@ extension BootstrapRowReader {
         if let type = value.wholeNumber { return type == Self.publicType ? .public : .protected }
         add("access", expected: "public or protected; or 10 for public, another number for protected", got: value)
         return .protected
+    }
+
+    private mutating func writes() -> Bool {
+        guard let value = value("writes"), let text = value.trimmedText else { return false }
+        switch text.lowercased() {
+        case "true", "1": return true
+        case "false", "0": return false
+        default:
+            add("writes", expected: "true or false", got: value)
+            return false
+        }
     }
 
     /// The original server's type of public queries.

@@ -41,6 +41,19 @@ package struct JSONRowWriter: Sendable {
         return buffer
     }
 
+    /// Hands the rows so far to a caller that takes the result piece by piece, once they are enough for a piece.
+    ///
+    /// - Throws: What ``ResultStream/write(_:of:)`` throws.
+    mutating func handOver(to query: QueuedQuery) throws(DatabaseError) {
+        guard buffer.readableBytes >= ResultStream.chunkBytes, let stream = query.stream,
+            buffer.readableBytes >= stream.threshold
+        else { return }
+        let chunk = buffer
+        buffer = ByteBuffer()
+        buffer.reserveCapacity(ResultStream.chunkBytes * 5 / 4)
+        try stream.write(chunk, of: query)
+    }
+
     // MARK: What the value writers are made of
 
     /// Writes the next member's name and up to `room` bytes of its value, which `body` writes and counts.
@@ -118,7 +131,12 @@ extension JSONRowWriter {
 
     /// JSON text as it is; as a string when it is none.
     package mutating func rawJSON(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let source = bytes.baseAddress, JSONText.isValid(bytes) else { return string(bytes) }
+        if JSONText.isValid(bytes) { validJSON(bytes) } else { string(bytes) }
+    }
+
+    /// JSON text that is known to be valid, as it is: digits.
+    mutating func validJSON(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress else { return null() }
         member(room: bytes.count) { target in
             target.update(from: source, count: bytes.count)
             return bytes.count

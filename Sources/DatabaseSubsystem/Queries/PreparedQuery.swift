@@ -1,4 +1,5 @@
 package import CoreMetrics
+import Synchronization
 
 /// A template that its engine has accepted: what runs, without any work that could be done once.
 package final class PreparedQuery: Sendable {
@@ -9,21 +10,49 @@ package final class PreparedQuery: Sendable {
     /// What the engine knows of it.
     package let facts: StatementFacts
 
+    /// Whether the query changes nothing: neither the engine nor its author says otherwise.
+    package let isReadOnly: Bool
+
     let duration: Timer
     let failures: Counter
+    /// When the query outgrew a fast queue last, and until when it is therefore sent to a slower one: seconds since ``epoch``.
+    private let slowUntil = Atomic<Int64>(0)
+    private let lastOutgrown = Atomic<Int64>(.min / 2)
 
+    /// A query with what its engine knows of it.
     package init(
         _ template: QueryTemplate,
-        statement: EngineStatement,
-        facts: StatementFacts,
+        _ described: DescribedStatement,
         database: String,
         metrics: any MetricsFactory
     ) {
         self.template = template
-        self.statement = statement
-        self.facts = facts
+        self.statement = described.statement
+        self.facts = described.facts
+        self.isReadOnly = described.facts.isReadOnly && !template.writes
         let dimensions = [("database", database), ("query_id", "\(template.id)")]
         self.duration = Timer(label: MetricNames.operationDuration, dimensions: dimensions, factory: metrics)
         self.failures = Counter(label: MetricNames.operationFailures, dimensions: dimensions, factory: metrics)
+    }
+
+    // MARK: Slowness
+
+    private static let epoch = ContinuousClock.now
+    /// Two calls that outgrow a fast queue within so many seconds mark the query: one alone may be the machine's fault.
+    private static let strikePeriod: Int64 = 60
+    /// For how many seconds a marked query is sent to a slower queue before it is tried again.
+    private static let slowPeriod: Int64 = 300
+
+    /// Whether the query is sent to a slower queue for the time being.
+    func isSlow(now: ContinuousClock.Instant) -> Bool {
+        let until = slowUntil.load(ordering: .relaxed)
+        return until > 0 && Self.epoch.duration(to: now).components.seconds < until
+    }
+
+    /// A call took longer than a fast queue gives.
+    func outgrew(now: ContinuousClock.Instant) {
+        let second = Self.epoch.duration(to: now).components.seconds
+        let last = lastOutgrown.exchange(second, ordering: .relaxed)
+        if second - last < Self.strikePeriod { slowUntil.store(second + Self.slowPeriod, ordering: .relaxed) }
     }
 }

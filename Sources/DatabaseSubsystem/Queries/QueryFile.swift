@@ -19,6 +19,7 @@
 /// - `timeout`: seconds, or milliseconds as `250ms`; 1 ms to 1 hour. Default: the connection's.
 /// - `cache`: the same, up to 31 days; 0 is never. Default: the cache's.
 /// - `access`: `public` or `protected`. Default: `public`.
+/// - `writes`: `true` for a query that writes though it looks like a read, by a function it calls. Default: `false`.
 /// - `tables`: what the query reads; may stand on several lines. Default: none.
 ///
 /// See ``QueryHeader`` for what is a header's line and what is a comment.

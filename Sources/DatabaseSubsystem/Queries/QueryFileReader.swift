@@ -39,6 +39,7 @@ struct QueryFileReader {
             cacheTTL: duration(.cache, in: DurationText.cacheTimes),
             tables: tables(),
             access: access(),
+            writes: writes(),
             source: file
         )
         return found.isEmpty ? template : nil
@@ -141,6 +142,15 @@ extension QueryFileReader {
             add(field.valueOffset, expected: DurationText.expectation(range), got: field.value.jsonQuoted)
         }
         return duration
+    }
+
+    private mutating func writes() -> Bool {
+        guard let field = fields(.writes).first, !field.value.isEmpty else { return false }
+        let word = field.value.lowercased()
+        if word != "true", word != "false" {
+            add(field.valueOffset, expected: "true or false", got: field.value.jsonQuoted)
+        }
+        return word == "true"
     }
 
     private mutating func access() -> QueryAccess {

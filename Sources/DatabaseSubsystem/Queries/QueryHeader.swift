@@ -14,6 +14,7 @@ struct QueryHeader {
         case timeout
         case cache
         case access
+        case writes
         case tables
     }
 

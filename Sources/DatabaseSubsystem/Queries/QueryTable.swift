@@ -76,6 +76,6 @@ extension QueryTemplate {
             field: "\(String(describing: queue)) \(String(describing: timeout)) \(String(describing: cacheTTL))"
         )
         hash.combine(field: tables.joined(separator: ","))
-        hash.combine(field: "\(access) \(lastModified ?? "")")
+        hash.combine(field: "\(access) \(writes) \(lastModified ?? "")")
     }
 }

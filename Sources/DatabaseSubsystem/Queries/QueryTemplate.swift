@@ -20,6 +20,8 @@ package struct QueryTemplate: Sendable {
     package let tables: [String]
     /// Who may run the query.
     package let access: QueryAccess
+    /// Whether its author says that the query writes, where the engine cannot know: a `SELECT` of a function that does.
+    package let writes: Bool
     /// When the template was last changed, as its source says it.
     package let lastModified: String?
     /// The file, or the row of a bootstrap, that the template comes from; for messages.
@@ -41,6 +43,7 @@ package struct QueryTemplate: Sendable {
         cacheTTL: Duration? = nil,
         tables: [String] = [],
         access: QueryAccess = .public,
+        writes: Bool = false,
         lastModified: String? = nil,
         source: String
     ) {
@@ -59,6 +62,7 @@ package struct QueryTemplate: Sendable {
         self.cacheTTL = cacheTTL
         self.tables = tables
         self.access = access
+        self.writes = writes
         self.lastModified = lastModified
         self.source = source
     }

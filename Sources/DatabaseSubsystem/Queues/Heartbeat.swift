@@ -23,7 +23,7 @@ struct Heartbeat: Sendable, Hashable {
             label: database.lead.label,
             isConnected: database.lead.isConnected,
             connections: queues.count { $0.isConnected },
-            processed: queues.reduce(0) { $0 + $1.statistics.processed }
+            processed: database.statistics.processed
         )
     }
 

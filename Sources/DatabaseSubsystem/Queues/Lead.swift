@@ -1,30 +1,41 @@
 import HydrogenCore
 import Logging
 
-/// Brings one database up and keeps it up: connects, migrates, loads queries, spawns children, beats, heals.
+/// Brings one database up and keeps it up: connects, migrates, loads queries, spawns children, scales them, beats, heals.
 ///
-/// Three loops work together. `conduct` runs the start sequence, again after each loss, with growing waits between failures.
+/// Four loops work together. `conduct` runs the start sequence, again after each loss, with growing waits between failures.
 /// `beat` asks for a sign of life at every heartbeat; a connection that gives none is reported lost and so wakes `conduct`.
-/// `DeadlineWatch` ends queries that are late. All three end when the task of ``run()`` is cancelled.
+/// ``LeadWatch`` scales the children and replaces dead workers. `DeadlineWatch` ends queries that are late. All end when the
+/// task of ``run()`` is cancelled.
 final class Lead: Sendable {
     private let database: Database
-    private let heartbeatInterval: Duration
+    private let timing: Timing
     private let logger: Logger
     private let firstAttempt: Latch
 
+    /// The intervals of a Lead.
+    struct Timing: Sendable {
+        /// How often it beats.
+        let heartbeatInterval: Duration
+        /// How long the queues of a tag are empty before a child beyond the minimum is given up.
+        let scaleDownHold: Duration
+    }
+
     /// - Parameter firstAttempt: Opened when the first start sequence has succeeded or failed.
-    init(_ database: Database, heartbeatInterval: Duration, logger: Logger, firstAttempt: Latch) {
+    init(_ database: Database, timing: Timing, logger: Logger, firstAttempt: Latch) {
         self.database = database
-        self.heartbeatInterval = heartbeatInterval
+        self.timing = timing
         self.logger = logger
         self.firstAttempt = firstAttempt
     }
 
     /// Works until the task is cancelled. The queues stay as they are then: landing closes them.
     func run() async {
+        let watch = LeadWatch(database, hold: timing.scaleDownHold, logger: logger)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.conduct() }
             group.addTask { await self.beat() }
+            group.addTask { await watch.run() }
             group.addTask { [database] in
                 await database.deadlines.run(clock: database.clock) { database.expire() }
             }
@@ -43,10 +54,14 @@ final class Lead: Sendable {
                 try await startSequence(&needsQueries)
                 backoff.reset()
                 firstAttempt.open()
-                guard let loss = await losses.next() else { return }
-                enterRecovery(because: loss)
+                guard let loss = await losses.next(), !database.isGrounded else { return }
+                recover(from: loss)
             } catch {
-                let wait = backoff.next(using: &random)
+                guard !database.isGrounded else { return }
+                let wait = backoff.next(
+                    limit: error.isLoginRefused ? Backoff.loginLimit : Backoff.limit,
+                    using: &random
+                )
                 report(failure: error, retryIn: wait)
                 firstAttempt.open()
                 guard (try? await database.clock.sleep(for: wait)) != nil else { return }
@@ -63,17 +78,34 @@ final class Lead: Sendable {
             needsQueries = true
             try await lead.connect()
             say("\(lead.label): Connection attempt: SUCCESS")
+            try await checkBudget()
         }
         if needsQueries {
             try await prepareQueries()
             needsQueries = false
         }
-        for queue in database.queues where !queue.isConnected { try await queue.connect() }
+        for queue in database.queues where !queue.isConnected {
+            try await queue.connect()
+            logger.debug("\(queue.label): Connection attempt: SUCCESS")
+        }
         try await spawnChildren()
+        guard database.phase != .ready else { return }
         database.enter(.ready)
         let facts =
             "\(database.table.readyCount) of \(database.table.count) queries ready, child queues: \(database.queues.count - 1)"
         say("\(lead.label): Lead DQM initialization is complete: \(facts)")
+    }
+
+    /// Asks how many connections the server gives, and says so when the configuration's maxima do not fit.
+    private func checkBudget() async throws(DatabaseError) {
+        let limit = try await database.lead.withConnection { connection throws(DatabaseError) in
+            try connection.connectionLimit()
+        }
+        database.learn(limit)
+        guard let limit, case .exceeded(let arithmetic) = database.configuration.budget.check(against: limit) else {
+            return
+        }
+        logger.warning("\(database.lead.label): Connection budget: \(arithmetic); scaling stops there")
     }
 
     private func prepareQueries() async throws(DatabaseError) {
@@ -88,25 +120,27 @@ final class Lead: Sendable {
     }
 
     private func spawnChildren() async throws(DatabaseError) {
+        let children = ChildQueues(database)
         for tag in QueueTag.childTags {
             let minimum = database.configuration.queues[tag]?.minimum ?? 0
-            while database.childCount(of: tag) < minimum {
+            while database.withRoster({ $0.count(of: tag) }) < minimum {
                 try Task.checkLanding()
-                let child = try database.makeChild(for: tag)
-                try child.start()
-                do throws(DatabaseError) {
-                    try await child.connect()
-                } catch {
-                    await child.close()
-                    throw error
-                }
-                database.adopt(child, tag: tag)
+                let child = try await children.spawn(tag)
                 logger.debug("\(child.label): Worker thread started")
             }
         }
     }
 
-    private func enterRecovery(because loss: DatabaseError) {
+    // MARK: Recovery
+
+    /// A child's loss is mended while the others serve; without the Lead's connection the database does not count as ready.
+    private func recover(from loss: DatabaseError) {
+        guard !database.lead.isConnected else {
+            for queue in database.queues where !queue.isConnected {
+                say(Heartbeat.reconnecting(queue.label))
+            }
+            return
+        }
         database.enter(.recovering(reason: loss.message))
         say(Heartbeat.reconnecting(database.lead.label))
     }
@@ -114,9 +148,19 @@ final class Lead: Sendable {
     private func report(failure error: DatabaseError, retryIn wait: Duration) {
         switch database.phase {
         case .starting: database.enter(.starting(reason: error.message))
-        case .ready, .recovering: database.enter(.recovering(reason: error.message))
-        case .landing, .landed: return
+        case .recovering: database.enter(.recovering(reason: error.message))
+        case .ready where !database.lead.isConnected: database.enter(.recovering(reason: error.message))
+        case .ready: break
+        case .grounded, .landing, .landed: return
         }
+        database.explainAbsence(
+            DatabaseError(
+                .unavailable,
+                "database \(database.name) is not connected: \(error.message); next attempt in \(wait.report)",
+                sqlState: error.sqlState,
+                retryAfter: wait
+            )
+        )
         logger.warning(
             "\(database.lead.label): Start sequence: FAILED: \(String(reflecting: error)); next attempt in \(wait.report)"
         )
@@ -126,7 +170,7 @@ final class Lead: Sendable {
 
     private func beat() async {
         await firstAttempt.wait()
-        while (try? await database.clock.sleep(for: heartbeatInterval)) != nil {
+        while (try? await database.clock.sleep(for: timing.heartbeatInterval)) != nil, !database.isGrounded {
             for queue in database.queues where queue.isConnected && queue.load == 0 {
                 // A failing check makes the queue report its loss; what is busy is alive.
                 _ = try? await queue.withConnection { connection throws(DatabaseError) in try connection.check() }
@@ -137,12 +181,5 @@ final class Lead: Sendable {
 
     private func say(_ line: String) {
         logger.notice("\(line)")
-    }
-}
-
-extension Task where Success == Never, Failure == Never {
-    /// Stops a start sequence whose Lead is being landed.
-    static func checkLanding() throws(DatabaseError) {
-        if isCancelled { throw DatabaseError(.landing, "the start sequence was stopped by the landing") }
     }
 }

@@ -13,64 +13,101 @@ struct QueueRoster<Queue> {
     let lead: Queue
     /// The children, in the order in which they were spawned.
     private(set) var children: [Child] = []
+    /// Children that have given up their tags and finish what they have.
+    private(set) var retiring: [Child] = []
+    /// What children have done that are no more.
+    private(set) var formerStatistics = QueueStatistics()
+    /// Numbers of children that are being made.
+    private var reserved: [Int: QueueTag] = [:]
+    /// Children whose workers died: their threads end if they ever come back.
+    private(set) var buried: [Queue] = []
 
     init(lead: Queue) {
         self.lead = lead
     }
 
-    /// All DQMs, the Lead first, then the children in the order in which they were spawned.
+    /// The DQMs that bear tags: the Lead first, then the children in the order in which they were spawned.
     var queues: [Queue] { [lead] + children.map(\.queue) }
+
+    /// All DQMs that have work: those of ``queues``, and the retiring ones.
+    var all: [Queue] { queues + retiring.map(\.queue) }
 
     /// The Lead's tags: what no child bears.
     var leadTags: TagSet {
         children.reduce(TagSet.all) { $0.subtracting(TagSet($1.tag)) }
     }
 
-    /// The number of the next child: the lowest that is free.
-    var nextNumber: Int {
-        let taken = Set(children.map(\.number))
-        return (1...children.count + 1).first { !taken.contains($0) } ?? children.count + 1
+    /// Takes the lowest free number for a child that is being made.
+    mutating func reserveNumber(for tag: QueueTag) -> Int {
+        let taken = Set(reserved.keys).union((children + retiring).map(\.number))
+        let number = (1...taken.count + 1).first { !taken.contains($0) } ?? taken.count + 1
+        reserved[number] = tag
+        return number
     }
+
+    /// Gives a number back whose child was not made.
+    mutating func giveBack(_ number: Int) {
+        reserved[number] = nil
+    }
+
+    /// How many children there are, those included that are being made or retire: each has a connection.
+    var childCount: Int { children.count + retiring.count + reserved.count }
 
     /// How many children bear a tag.
     func count(of tag: QueueTag) -> Int {
         children.count { $0.tag == tag }
     }
 
+    /// How many children are being made for a tag.
+    func reservedCount(of tag: QueueTag) -> Int {
+        reserved.values.count { $0 == tag }
+    }
+
     /// Takes up a child under its number. Its first one takes the tag from the Lead.
     mutating func add(_ queue: Queue, number: Int, tag: QueueTag) {
-        precondition(!children.contains { $0.number == number }, "two children with the number \(number)")
+        precondition(!(children + retiring).contains { $0.number == number }, "two children with the number \(number)")
+        reserved[number] = nil
         children.append(Child(number: number, tag: tag, queue: queue))
     }
 
+    /// Takes a child's tag from it; it keeps its number until ``remove(number:)``. The tag of the last one comes home to the Lead.
+    mutating func retire(number: Int) -> Queue? {
+        guard let place = children.firstIndex(where: { $0.number == number }) else { return nil }
+        retiring.append(children.remove(at: place))
+        return retiring.last?.queue
+    }
+
     /// Gives up a child. The tag of its last one comes home to the Lead.
-    mutating func remove(number: Int) -> Queue? {
+    ///
+    /// - Parameter statistics: What the child has done, to be kept.
+    @discardableResult
+    mutating func remove(number: Int, leaving statistics: QueueStatistics = QueueStatistics()) -> Queue? {
+        formerStatistics = formerStatistics + statistics
+        if let place = retiring.firstIndex(where: { $0.number == number }) { return retiring.remove(at: place).queue }
         guard let place = children.firstIndex(where: { $0.number == number }) else { return nil }
         return children.remove(at: place).queue
     }
 
+    /// Gives up a child whose worker is dead.
+    mutating func bury(number: Int, leaving statistics: QueueStatistics) {
+        if let child = remove(number: number, leaving: statistics) { buried.append(child) }
+    }
+
     /// The DQM that takes the next query of a tag: the least loaded of those that bear it.
     ///
-    /// Of several that are equally loaded, the one that was used longest ago. No child: the Lead.
-    /// - Parameter rank: A queue's load, and when it was used last; not asked where there is no choice.
+    /// Of several that are equally loaded, the one that was used longest ago. No child, or none that works: the Lead.
+    /// - Parameter rank: A queue's load, `Int.max` for one that does not work, and when it was used last.
     func queue<Moment: Comparable>(for tag: QueueTag, rank: (Queue) -> (load: Int, lastUsed: Moment)) -> Queue {
-        var only: Queue?
         var best: (queue: Queue, load: Int, lastUsed: Moment)?
         for child in children where child.tag == tag {
-            guard let first = only else {
-                only = child.queue
-                continue
-            }
-            let incumbent =
-                best
-                ?? {
-                    let rank = rank(first)
-                    return (first, rank.load, rank.lastUsed)
-                }()
             let (load, lastUsed) = rank(child.queue)
-            let isBetter = (load, lastUsed) < (incumbent.load, incumbent.lastUsed)
-            best = isBetter ? (child.queue, load, lastUsed) : incumbent
+            guard load != .max else { continue }
+            if let best, (best.load, best.lastUsed) <= (load, lastUsed) { continue }
+            best = (child.queue, load, lastUsed)
         }
-        return best?.queue ?? only ?? lead
+        return best?.queue ?? lead
     }
 }
+
+extension QueueRoster: Sendable where Queue: Sendable {}
+extension QueueRoster.Child: Sendable where Queue: Sendable {}

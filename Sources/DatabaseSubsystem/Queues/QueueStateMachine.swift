@@ -11,18 +11,34 @@ struct QueueStateMachine {
         /// Queries are taken. Goes to `draining` or `closing`.
         case open
         /// No query is taken; those that wait still run. Goes to `closing`.
-        case draining
+        case draining(Reason)
         /// Nothing waits any more; the worker ends when what runs has ended. Goes to `closed`.
         case closing
         /// The worker has ended. The last phase.
         case closed
     }
 
+    /// Why a queue takes no more queries.
+    enum Reason: Hashable {
+        /// The database lands: callers are told so.
+        case landing
+        /// The queue alone is given up: its database has another for the query.
+        case retiring
+    }
+
     /// Whether the worker has a connection.
     enum Link: Hashable {
         /// None yet, or lost, with the reason to tell callers.
         case down(DatabaseError)
-        case up
+        case up(Ability)
+    }
+
+    /// What a connection can do.
+    struct Ability: Hashable {
+        /// The most queries in flight at once.
+        var capacity = 1
+        /// Whether a query that runs can be stopped alone; otherwise its caller is answered and it runs to its end.
+        var canInterrupt = true
     }
 
     /// Work for the thread besides queries: connecting, preparing, checking. It runs when no query does.
@@ -31,20 +47,47 @@ struct QueueStateMachine {
     enum SubmitAction {
         case accepted(wake: Bool)
         case rejected(DatabaseError)
+        /// The queue is being given up: another one takes the query.
+        case retired
     }
     enum JobAction: Equatable {
         case accepted(wake: Bool)
         case rejected
     }
-    enum WithdrawAction: Equatable { case completeWaiting, interrupt, none }
+    enum WithdrawAction: Equatable {
+        /// The query has left the queue, or runs on without a caller: answer it.
+        case complete(whileRunning: Bool)
+        /// Interrupt what runs; then say `interruptEnded` with this number.
+        case interrupt(Int)
+        case none
+    }
     enum Work {
         case job(Job)
         case query(QueuedQuery)
         case advance, sleep, stop
     }
+    /// What is past its deadline.
     struct Expiry {
+        /// Left the queue without having run.
         var waiting: [QueuedQuery] = []
-        var interrupt = false
+        /// Run on without a caller.
+        var abandoned: [QueuedQuery] = []
+        /// Interrupt what runs, then say `interruptEnded` with this number.
+        var interrupt: Int?
+    }
+    struct End {
+        var rejected: [QueuedQuery] = []
+        var abandoned: [QueuedQuery] = []
+        var interrupt: Int?
+        var wake = false
+        /// How many queries are stopped while they run.
+        var stopped = 0
+    }
+
+    private struct Running {
+        let query: QueuedQuery
+        /// Whether the caller has been answered already.
+        var isAbandoned = false
     }
 
     private(set) var phase = Phase.open
@@ -54,12 +97,16 @@ struct QueueStateMachine {
     private(set) var lastUsed: ContinuousClock.Instant?
 
     private let capacity: Int
+    /// Whether the database was given up, perhaps because this very worker is dead.
+    private var isGrounded = false
     private var waiting = Deque<QueuedQuery>()
-    private var running: [QueuedQuery] = []
+    private var running = Deque<Running>()
     private var jobs = Deque<Job>()
     private var isAsleep = false
     /// Interrupts that callers are sending at this moment. No other query starts meanwhile: an interrupt hits what runs.
     private var interruptsUnderWay = 0
+    /// Which connection the interrupts are for: one that outlives its connection can hit nothing of the next.
+    private var connectionNumber = 0
     /// Smoothed seconds a query occupies the worker, for `Retry-After`.
     private var serviceSeconds = 0.0
 
@@ -72,9 +119,21 @@ struct QueueStateMachine {
     /// Queries waiting and running.
     var load: Int { waiting.count + running.count }
 
+    /// Whether there is a connection.
+    var isUp: Bool { if case .up = link { true } else { false } }
+
+    /// Whether as many queries wait as the connection takes at once: more than it will have done in its next turn.
+    var isBacklogged: Bool {
+        if case .up(let ability) = link { waiting.count >= ability.capacity } else { false }
+    }
+
+    /// The tags that the waiting queries were asked for under.
+    var waitingTags: Set<QueueTag> { Set(waiting.map(\.tag)) }
+
     // MARK: Callers
 
     mutating func submit(_ query: QueuedQuery) -> SubmitAction {
+        if phase == .draining(.retiring) { return .retired }
         if let refusal = refusal {
             statistics.count(refusal)
             return .rejected(refusal)
@@ -112,17 +171,36 @@ struct QueueStateMachine {
         }
     }
 
-    /// Takes a query out. `interrupt`: it runs; the caller sends an interrupt and then says `interruptEnded`.
+    /// Takes a query out, or stops it.
     mutating func withdraw(_ query: QueuedQuery, _ reason: QueuedQuery.StopReason) -> WithdrawAction {
         if let place = waiting.firstIndex(where: { $0 === query }) {
             waiting.remove(at: place)
             statistics.count(DatabaseError(stopped: reason, whileRunning: false))
-            return .completeWaiting
+            return .complete(whileRunning: false)
         }
-        guard running.contains(where: { $0 === query }), query.stopReason == nil else { return .none }
+        guard let place = running.firstIndex(where: { $0.query === query }), query.stopReason == nil else {
+            return .none
+        }
         query.requestStop(reason)
+        guard canInterrupt else {
+            abandon(place, reason)
+            return .complete(whileRunning: true)
+        }
+        return .interrupt(beginInterrupt())
+    }
+
+    private var canInterrupt: Bool {
+        if case .up(let ability) = link { ability.canInterrupt } else { true }
+    }
+
+    private mutating func abandon(_ place: Int, _ reason: QueuedQuery.StopReason) {
+        running[place].isAbandoned = true
+        statistics.count(DatabaseError(stopped: reason, whileRunning: true))
+    }
+
+    private mutating func beginInterrupt() -> Int {
         interruptsUnderWay += 1
-        return .interrupt
+        return connectionNumber
     }
 
     /// Takes out what waited past its deadline, and finds whether what runs is past its own.
@@ -134,46 +212,97 @@ struct QueueStateMachine {
             let error = DatabaseError(stopped: .deadline, whileRunning: false)
             for _ in expiry.waiting { statistics.count(error) }
         }
-        for query in running where query.deadline <= now && query.stopReason == nil {
+        for place in running.indices {
+            let query = running[place].query
+            guard query.deadline <= now, query.stopReason == nil else { continue }
             query.requestStop(.deadline)
-            expiry.interrupt = true
+            if canInterrupt {
+                if expiry.interrupt == nil { expiry.interrupt = beginInterrupt() }
+            } else {
+                abandon(place, .deadline)
+                expiry.abandoned.append(query)
+            }
         }
-        if expiry.interrupt { interruptsUnderWay += 1 }
         return expiry
     }
 
     /// An interrupt that `withdraw`, `expire` or `close` asked for has been sent. Whether to wake the worker.
-    mutating func interruptEnded() -> Bool {
+    mutating func interruptEnded(_ number: Int) -> Bool {
+        guard number == connectionNumber else { return false }
         interruptsUnderWay -= 1
         return interruptsUnderWay == 0 && wake()
     }
 
     /// Takes no more queries. Whether to wake the worker, which finds out when the last one has ended.
-    mutating func drain() -> Bool {
-        guard phase == .open else { return false }
-        phase = .draining
-        return wake()
+    mutating func drain(_ reason: Reason) -> Bool {
+        switch phase {
+        case .open, .draining(.retiring):
+            phase = .draining(reason)
+            return wake()
+        case .draining(.landing), .closing, .closed:
+            return false
+        }
     }
 
     /// Whether the queue takes no more queries and has none left.
     var isDrained: Bool { phase != .open && load == 0 }
 
+    /// Whether a query is so long past its deadline that nothing stops it: the worker is dead.
+    func isStuck(now: ContinuousClock.Instant, limit: Duration) -> Bool {
+        running.contains { $0.query.deadline + limit <= now }
+    }
+
+    /// Whether the worker will come back: what it runs has a caller, or is bounded by an engine that cannot be interrupted.
+    var isAlive: Bool { !isGrounded || running.isEmpty }
+
     /// Ends the queue: what waits is handed back to be rejected, what runs is to be interrupted.
-    mutating func close() -> (rejected: [QueuedQuery], interrupt: Bool, wake: Bool) {
+    mutating func close() -> End {
         switch phase {
         case .open, .draining:
             phase = .closing
         case .closing, .closed:
-            return ([], false, false)
+            return End()
         }
-        let rejected = Array(waiting)
+        var end = End()
+        end.rejected = Array(waiting)
         waiting.removeAll()
         let error = DatabaseError(stopped: .landing, whileRunning: false)
-        for _ in rejected { statistics.count(error) }
-        let interrupt = running.contains { $0.stopReason == nil }
-        for query in running { query.requestStop(.landing) }
-        if interrupt { interruptsUnderWay += 1 }
-        return (rejected, interrupt, wake())
+        for _ in end.rejected { statistics.count(error) }
+        for place in running.indices where running[place].query.stopReason == nil {
+            running[place].query.requestStop(.landing)
+            end.stopped += 1
+            if canInterrupt {
+                if end.interrupt == nil { end.interrupt = beginInterrupt() }
+            } else {
+                abandon(place, .landing)
+                end.abandoned.append(running[place].query)
+            }
+        }
+        end.wake = wake()
+        return end
+    }
+
+    /// Gives the queue up with a worker that does not come back: everything that it has is handed back.
+    mutating func bury() -> (waiting: [QueuedQuery], running: [QueuedQuery]) {
+        phase = .closing
+        let left = (Array(waiting), running.filter { !$0.isAbandoned }.map(\.query))
+        waiting.removeAll()
+        for place in running.indices { running[place].isAbandoned = true }
+        return left
+    }
+
+    /// Gives away the newest of the queries that wait under a tag, in their order, for a queue that has nothing to do.
+    mutating func giveAway(_ count: Int, of tag: QueueTag) -> [QueuedQuery] {
+        var given: [QueuedQuery] = []
+        for place in waiting.indices.reversed() where given.count < count && waiting[place].tag == tag {
+            given.append(waiting.remove(at: place))
+        }
+        return given.reversed()
+    }
+
+    /// How many queries wait under a tag.
+    func waitingCount(of tag: QueueTag) -> Int {
+        waiting.count { $0.tag == tag }
     }
 
     private mutating func wake() -> Bool {
@@ -195,7 +324,7 @@ struct QueueStateMachine {
             }
         }
         if free > 0, jobs.isEmpty, interruptsUnderWay == 0, let query = waiting.popFirst() {
-            running.append(query)
+            running.append(Running(query: query))
             return .query(query)
         }
         if !running.isEmpty { return .advance }
@@ -204,14 +333,16 @@ struct QueueStateMachine {
     }
 
     /// A query has its outcome. Returns what to tell its caller: a stop that was asked for explains an error.
+    ///
+    /// `nil`: the caller has been told already.
     mutating func finish(
         _ query: QueuedQuery,
-        _ outcome: Result<QueryRows, DatabaseError>,
-        took: Duration
-    ) -> Result<QueryRows, DatabaseError> {
-        running.removeAll { $0 === query }
-        statistics.busyTime += took
-        serviceSeconds = serviceSeconds == 0 ? took.seconds : serviceSeconds * 0.9 + took.seconds * 0.1
+        _ outcome: Result<QueryRows, DatabaseError>
+    ) -> Result<QueryRows, DatabaseError>? {
+        // Pipelines answer in order: the query is nearly always the first.
+        let place = running.first?.query === query ? 0 : running.firstIndex { $0.query === query }
+        guard let place else { return nil }
+        if running.remove(at: place).isAbandoned { return nil }
         let explained = outcome.mapError { error in
             query.stopReason.map { DatabaseError(stopped: $0, whileRunning: true) } ?? error
         }
@@ -222,17 +353,48 @@ struct QueueStateMachine {
         return explained
     }
 
-    mutating func connected() {
-        link = .up
+    /// The worker spent time on queries, of which so many have ended.
+    mutating func worked(for time: Duration, on count: Int) {
+        statistics.busyTime += time
+        guard count > 0 else { return }
+        let each = time.seconds / Double(count)
+        serviceSeconds = serviceSeconds == 0 ? each : serviceSeconds * 0.9 + each * 0.1
     }
 
-    /// The connection is gone. Returns the queries that waited for it, to be answered with the reason.
+    mutating func connected(_ ability: Ability) {
+        link = .up(ability)
+        beginConnection()
+    }
+
+    /// The connection is gone. Returns the queries that waited for it, for another queue or to be answered with the reason.
     mutating func disconnected(_ reason: DatabaseError) -> [QueuedQuery] {
         link = .down(reason)
+        beginConnection()
         let orphans = Array(waiting)
         waiting.removeAll()
-        for _ in orphans { statistics.count(reason) }
         return orphans
+    }
+
+    /// Refuses everything from now on. Everything that waits or runs is handed back, to be answered with the reason.
+    mutating func ground(_ reason: DatabaseError) -> [QueuedQuery] {
+        isGrounded = true
+        link = .down(reason)
+        beginConnection()
+        let left = Array(waiting) + running.filter { !$0.isAbandoned }.map(\.query)
+        waiting.removeAll()
+        for place in running.indices { running[place].isAbandoned = true }
+        for _ in left { statistics.count(reason) }
+        return left
+    }
+
+    private mutating func beginConnection() {
+        connectionNumber += 1
+        interruptsUnderWay = 0
+    }
+
+    /// Tells callers another reason why there is no connection.
+    mutating func explain(_ reason: DatabaseError) {
+        if case .down = link { link = .down(reason) }
     }
 
     /// The statistics with the present depth.

@@ -40,6 +40,8 @@ package struct QueueStatistics: Sendable, Hashable {
         case nil: processed += 1
         case .deadlineExceeded: timedOut += 1
         case .cancelled: cancelled += 1
+        // It goes on elsewhere.
+        case .outgrown: break
         case .queueFull, .landing, .starting: rejected += 1
         case .libraryMissing, .unavailable, .refused, .busy, .readOnly, .resultTooLarge, .migration: failed += 1
         }

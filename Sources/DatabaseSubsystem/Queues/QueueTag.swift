@@ -49,6 +49,9 @@ package enum QueueTag: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Whether the queue is for what answers in a few milliseconds.
+    var isQuick: Bool { self == .fast || self == .cache }
+
     /// The queue for a request that asks for this one, of a query declared as `declared`: never a faster one than declared.
     package func limited(by declared: QueueTag?) -> QueueTag {
         guard let declared, let mine = speed, let limit = declared.speed, mine > limit else { return self }

@@ -14,6 +14,22 @@ package final class QueuedQuery: Sendable {
         case landing = 3
     }
 
+    /// Why another queue is to take the query.
+    package enum Detour: Sendable {
+        /// It took longer than its connection gives.
+        case outgrown
+        /// It waited for a connection that was lost.
+        case orphaned(DatabaseError)
+
+        /// What the caller is told where no other queue can take the query.
+        fileprivate var error: DatabaseError {
+            switch self {
+            case .outgrown: .outgrown
+            case .orphaned(let reason): reason
+            }
+        }
+    }
+
     /// What to run.
     package let statement: EngineStatement
     /// The values of the statement's parameters, in the order of the template's names.
@@ -24,28 +40,51 @@ package final class QueuedQuery: Sendable {
     package let submittedAt: ContinuousClock.Instant
     /// When the answer is due: it bounds the wait in the queue and the run.
     package let deadline: ContinuousClock.Instant
-    /// The largest result, in encoded bytes.
+    /// The largest result that is held in memory, in encoded bytes.
     package let maximumBytes: Int
+    /// Where a large result goes while it is read; `nil` for a caller that takes it whole.
+    package let stream: ResultStream?
 
+    private let onDetour: (@Sendable (QueuedQuery, Detour) -> Void)?
     private let completion: @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     private let stop = Atomic<UInt8>(0)
+    private let callerLeft = Atomic<Bool>(false)
+    private let place: Mutex<Place>
 
-    /// - Parameter completion: Takes the answer, once, on the worker's thread or on the caller's. It must not block.
+    /// Where the query is.
+    private struct Place {
+        /// The tag under which it was handed to its queue.
+        var tag: QueueTag
+        /// The queue that has it; `nil` before the first.
+        var queue: WorkerQueue?
+    }
+
+    /// A query.
+    ///
+    /// - Parameters:
+    ///   - onDetour: Gives the query to another queue; without it the reason is its outcome.
+    ///   - completion: Takes the answer, once, on the worker's thread or on the caller's. It must not block.
     package init(
+        tag: QueueTag = .fast,
         statement: EngineStatement,
         values: [ParameterValue],
         isReadOnly: Bool,
         submittedAt: ContinuousClock.Instant,
         deadline: ContinuousClock.Instant,
         maximumBytes: Int,
+        stream: ResultStream? = nil,
+        onDetour: (@Sendable (QueuedQuery, Detour) -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) {
+        self.place = Mutex(Place(tag: tag))
         self.statement = statement
         self.values = values
         self.isReadOnly = isReadOnly
         self.submittedAt = submittedAt
         self.deadline = deadline
         self.maximumBytes = maximumBytes
+        self.stream = stream
+        self.onDetour = onDetour
         self.completion = completion
     }
 
@@ -57,6 +96,32 @@ package final class QueuedQuery: Sendable {
     /// Asks for a stop. The first reason stays.
     func requestStop(_ reason: StopReason) {
         _ = stop.compareExchange(expected: 0, desired: reason.rawValue, ordering: .relaxed)
+        stream?.wake()
+    }
+
+    /// The tag under which the query is in its queue: what was asked for, or what the template, the engine or its slowness made of it.
+    package var tag: QueueTag { place.withLock { $0.tag } }
+
+    /// Hands the query to a queue, under a tag.
+    ///
+    /// - Returns: Whether the queue took or answered it; `false` when the queue is being given up.
+    func enter(_ queue: WorkerQueue, as tag: QueueTag) -> Bool {
+        place.withLock { $0 = Place(tag: tag, queue: queue) }
+        let isTaken = queue.submit(self)
+        // A caller that left while the query was between two queues found it in neither.
+        if isTaken, callerLeft.load(ordering: .sequentiallyConsistent) { queue.withdraw(self, .callerLeft) }
+        return isTaken
+    }
+
+    /// Takes the query out of its queue, or stops it. Without effect on one that has been answered.
+    func cancel() {
+        callerLeft.store(true, ordering: .sequentiallyConsistent)
+        place.withLock { $0.queue }?.withdraw(self, .callerLeft)
+    }
+
+    /// Lets another queue run the query.
+    func leave(_ detour: Detour) {
+        if let onDetour { onDetour(self, detour) } else { complete(.failure(detour.error)) }
     }
 
     func complete(_ result: Result<QueryAnswer, DatabaseError>) {

@@ -43,9 +43,7 @@ struct StartSequence {
         let placeholders = database.configuration.engine.placeholders
         return try await database.lead.withConnection { [database] connection throws(DatabaseError) in
             let table = sources.table { template throws(DatabaseError) in
-                let statement = EngineStatement(template.sql, for: placeholders)
-                let facts = try connection.describe(statement)
-                return database.prepared(template, statement: statement, facts: facts)
+                database.prepared(template, try connection.describe(template, placeholders))
             }
             // A connection lost in the midst says nothing about the templates.
             guard connection.isUsable else {
@@ -53,5 +51,15 @@ struct StartSequence {
             }
             return table
         }
+    }
+}
+
+extension EngineConnection {
+    /// Has the engine accept a template.
+    func describe(
+        _ template: QueryTemplate,
+        _ placeholders: ParsedSQL.Placeholders
+    ) throws(DatabaseError) -> DescribedStatement {
+        try describe(EngineStatement(template.sql, for: placeholders, types: template.bindings.map(\.type)))
     }
 }

@@ -20,6 +20,9 @@ package struct TagSet: OptionSet, Sendable, Hashable, CustomStringConvertible {
     /// All tags: what the DQMs of one database have together, and a lone Lead by itself.
     package static let all = TagSet(rawValue: 0b11111)
 
+    /// Whether the DQM takes nothing but what answers in a few milliseconds.
+    package var isQuick: Bool { !isEmpty && isSubset(of: [TagSet(.fast), TagSet(.cache)]) }
+
     /// The tags in the order of labels.
     package var tags: [QueueTag] { QueueTag.allCases.filter { contains(TagSet($0)) } }
 

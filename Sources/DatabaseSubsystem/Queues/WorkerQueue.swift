@@ -17,6 +17,7 @@ package final class WorkerQueue: Sendable {
     private let machine: Mutex<QueueStateMachine>
     private let currentLabel: Mutex<QueueLabel>
     private let interrupter = Mutex<(any EngineInterrupter)?>(nil)
+    private let session = Mutex<Int?>(nil)
     private let wakeup: WakeupSignal
     private let slot = ConnectionSlot()
     private let drained = Latch()
@@ -27,6 +28,12 @@ package final class WorkerQueue: Sendable {
     /// Unsafe 1: only the worker thread reads and writes it; jobs run there.
     private final class ConnectionSlot: @unchecked Sendable {
         var connection: (any EngineConnection)?
+        /// When the first of the queries in flight was started.
+        var batchBegan: ContinuousClock.Instant?
+        /// Whether the present job belongs to the landing, which stops all others.
+        var isLandingWork = false
+        /// What the connection delivered and nobody was told yet.
+        var outcomes: [(QueuedQuery, Result<QueryRows, DatabaseError>)] = []
     }
 
     /// Makes a queue without a connection; ``start()`` and ``connect()`` bring it to life.
@@ -66,7 +73,7 @@ package final class WorkerQueue: Sendable {
     /// What routing compares: how much the queue has to do, and when it was last given something. A queue without a connection has
     /// nothing to do because it refuses everything: it comes last.
     var rank: (load: Int, lastUsed: ContinuousClock.Instant) {
-        machine.withLock { ($0.link == .up ? $0.load : .max, $0.lastUsed ?? Self.never) }
+        machine.withLock { ($0.isUp ? $0.load : .max, $0.lastUsed ?? Self.never) }
     }
 
     /// Before every moment at which a query can be handed in.
@@ -76,23 +83,35 @@ package final class WorkerQueue: Sendable {
     package var statistics: QueueStatistics { machine.withLock { $0.currentStatistics } }
 
     /// Whether the queue has a connection.
-    package var isConnected: Bool { machine.withLock { $0.link == .up } }
+    package var isConnected: Bool { machine.withLock { $0.isUp } }
+
+    /// Whether more queries wait than the connection will have done in its next turn, and under which tags.
+    var backlog: Set<QueueTag> { machine.withLock { $0.isBacklogged ? $0.waitingTags : [] } }
+
+    /// What the server calls the connection; `nil` without a server or a connection.
+    package var sessionID: Int? { session.withLock { $0 } }
 
     // MARK: Queries
 
     /// Takes a query, or completes it at once with the reason why not.
-    package func submit(_ query: QueuedQuery) {
+    ///
+    /// - Returns: `false` when the queue is being given up: the query is neither taken nor answered.
+    @discardableResult
+    package func submit(_ query: QueuedQuery) -> Bool {
         switch machine.withLock({ $0.submit(query) }) {
         case .accepted(let wake): if wake { wakeup.raise() }
         case .rejected(let error): query.complete(.failure(error))
+        case .retired: return false
         }
+        return true
     }
 
     /// Stops a query: takes it out of the queue, or interrupts it. Without effect on one that is not here or has ended.
     package func withdraw(_ query: QueuedQuery, _ reason: QueuedQuery.StopReason) {
         switch machine.withLock({ $0.withdraw(query, reason) }) {
-        case .completeWaiting: query.complete(.failure(DatabaseError(stopped: reason, whileRunning: false)))
-        case .interrupt: sendInterrupt()
+        case .complete(let whileRunning):
+            query.complete(.failure(DatabaseError(stopped: reason, whileRunning: whileRunning)))
+        case .interrupt(let number): sendInterrupt(number)
         case .none: break
         }
     }
@@ -104,13 +123,32 @@ package final class WorkerQueue: Sendable {
         for query in expiry.waiting {
             query.complete(.failure(DatabaseError(stopped: .deadline, whileRunning: false)))
         }
-        if expiry.interrupt { sendInterrupt() }
+        for query in expiry.abandoned {
+            query.complete(.failure(DatabaseError(stopped: .deadline, whileRunning: true)))
+        }
+        if let number = expiry.interrupt { sendInterrupt(number) }
         return isBusy
     }
 
-    private func sendInterrupt() {
-        interrupter.withLock { $0 }?.interrupt()
-        if machine.withLock({ $0.interruptEnded() }) { wakeup.raise() }
+    private func sendInterrupt(_ number: Int) {
+        let ended: @Sendable () -> Void = { [self] in
+            if machine.withLock({ $0.interruptEnded(number) }) { wakeup.raise() }
+        }
+        guard let interrupter = interrupter.withLock({ $0 }) else { return ended() }
+        interrupter.interrupt(ended)
+    }
+
+    /// How many queries wait under a tag.
+    func waitingCount(of tag: QueueTag) -> Int { machine.withLock { $0.waitingCount(of: tag) } }
+
+    /// Gives away the newest of the queries that wait under a tag.
+    func giveAway(_ count: Int, of tag: QueueTag) -> [QueuedQuery] {
+        machine.withLock { $0.giveAway(count, of: tag) }
+    }
+
+    /// Tells callers why there is no connection, as long as there is none.
+    func explainAbsence(_ reason: DatabaseError) {
+        machine.withLock { $0.explain(reason) }
     }
 
     // MARK: The connection
@@ -124,22 +162,36 @@ package final class WorkerQueue: Sendable {
     package func connect() async throws(DatabaseError) {
         try await onWorker { [self] () throws(DatabaseError) in
             closeConnection()
-            let connection = try engine.connect(as: label)
+            // Looked at on this thread alone.
+            let abort = AbortSignal { [self] in !slot.isLandingWork && machine.withLock { $0.phase != .open } }
+            let connection = try engine.connect(as: label, abort: abort)
             slot.connection = connection
             interrupter.withLock { $0 = connection.interrupter }
-            machine.withLock { $0.connected() }
+            session.withLock { $0 = connection.sessionID }
+            let ability = QueueStateMachine.Ability(
+                capacity: connection.capacity,
+                canInterrupt: connection.interrupter != nil
+            )
+            machine.withLock { $0.connected(ability) }
         }
     }
 
     /// Lends the connection to `body`, on the worker's thread, at a moment when no query runs.
+    ///
+    /// - Parameter whileLanding: Whether the work is the landing's own, which stops all other.
     package func withConnection<Value: Sendable>(
+        whileLanding: Bool = false,
         _ body: @escaping @Sendable (any EngineConnection) throws(DatabaseError) -> Value
     ) async throws(DatabaseError) -> Value {
         try await onWorker { [self] () throws(DatabaseError) in
             guard let connection = slot.connection else {
                 throw DatabaseError(.unavailable, "\(label) has no connection")
             }
-            defer { if !connection.isUsable { lose(connection) } }
+            slot.isLandingWork = whileLanding
+            defer {
+                slot.isLandingWork = false
+                if !connection.isUsable { lose(connection) }
+            }
             return try body(connection)
         }
     }
@@ -162,6 +214,7 @@ package final class WorkerQueue: Sendable {
 
     private func closeConnection() {
         interrupter.withLock { $0 = nil }
+        session.withLock { $0 = nil }
         slot.connection?.close()
         slot.connection = nil
     }
@@ -169,8 +222,8 @@ package final class WorkerQueue: Sendable {
     // MARK: The end
 
     /// Takes no more queries; those that wait still run. ``waitUntilDrained()`` waits for the last one.
-    package func drain() {
-        if machine.withLock({ $0.drain() }) { wakeup.raise() }
+    func drain(_ reason: QueueStateMachine.Reason = .landing) {
+        if machine.withLock({ $0.drain(reason) }) { wakeup.raise() }
     }
 
     /// Returns when the queue takes no more queries and has none left, or when the task is cancelled.
@@ -183,18 +236,40 @@ package final class WorkerQueue: Sendable {
     /// - Returns: How many queries were rejected, and how many interrupted.
     @discardableResult
     package func close() async -> (rejected: Int, interrupted: Int) {
-        let (end, running) = machine.withLock { machine in
-            let running = machine.currentStatistics.running
-            return (machine.close(), running)
-        }
+        let end = machine.withLock { $0.close() }
         for query in end.rejected {
             query.complete(.failure(DatabaseError(stopped: .landing, whileRunning: false)))
         }
-        if end.interrupt { sendInterrupt() }
+        for query in end.abandoned {
+            query.complete(.failure(DatabaseError(stopped: .landing, whileRunning: true)))
+        }
+        if let number = end.interrupt { sendInterrupt(number) }
         if end.wake { wakeup.raise() }
-        await threadEnded.waitThroughCancellation()
-        return (end.rejected.count, end.interrupt ? running : 0)
+        if machine.withLock({ $0.isAlive }) { await threadEnded.waitThroughCancellation() }
+        return (end.rejected.count, end.stopped)
     }
+
+    /// Whether a query is so long past its deadline that the worker must be taken for dead.
+    func isStuck(limit: Duration) -> Bool {
+        let now = clock.now
+        return machine.withLock { $0.isStuck(now: now, limit: limit) }
+    }
+
+    /// Gives the queue up with its worker: what runs is answered, what waits is returned. The thread ends if it ever comes back.
+    func bury(_ reason: DatabaseError) -> [QueuedQuery] {
+        let left = machine.withLock { $0.bury() }
+        for query in left.running { query.complete(.failure(reason)) }
+        drained.open()
+        return left.waiting
+    }
+
+    /// Refuses everything from now on, with the reason; what waits or runs is answered with it. The queue stays to be landed.
+    func ground(_ reason: DatabaseError) {
+        for query in machine.withLock({ $0.ground(reason) }) { query.complete(.failure(reason)) }
+    }
+
+    /// Whether the thread has ended.
+    var hasEnded: Bool { threadEnded.isOpen }
 
     // MARK: The worker thread
 
@@ -203,13 +278,15 @@ package final class WorkerQueue: Sendable {
             let free = slot.connection.map { $0.capacity - $0.inFlight } ?? 0
             switch machine.withLock({ $0.next(free: free) }) {
             case .job(let job): job()
-            case .query(let query): run { $0.start(query, $1) }
+            case .query(let query):
+                if slot.batchBegan == nil { slot.batchBegan = clock.now }
+                run { $0.start(query, $1) }
             case .advance:
-                run { $0.flush($1) }
-                run { $0.advance(wakeup: wakeup, $1) }
-            case .sleep:
-                if machine.withLock({ $0.isDrained }) { drained.open() }
-                wakeup.wait()
+                run { connection, deliver in
+                    connection.flush(deliver)
+                    connection.advance(deliver)
+                }
+            case .sleep: sleep()
             case .stop:
                 closeConnection()
                 drained.open()
@@ -219,17 +296,41 @@ package final class WorkerQueue: Sendable {
         }
     }
 
-    /// Lets the connection work, and answers what it delivers.
+    /// Waits for work; a server that says farewell meanwhile is heard.
+    private func sleep() {
+        if machine.withLock({ $0.isDrained }) { drained.open() }
+        guard wakeup.wait(orReadable: slot.connection?.descriptor), let connection = slot.connection else { return }
+        connection.receiveWhileIdle()
+        if !connection.isUsable { lose(connection) }
+    }
+
+    /// Lets the connection work, then answers what it delivered: all together, so that callers are woken once.
     private func run(_ body: (any EngineConnection, EngineConnection.Deliver) -> Void) {
         guard let connection = slot.connection else { return }
-        let began = clock.now
-        body(connection) { query, outcome in
-            let took = began.duration(to: clock.now)
-            let result = machine.withLock { $0.finish(query, outcome, took: took) }
-            let queue = label
-            query.complete(result.map { QueryAnswer(rows: $0, queue: queue, executionTime: took) })
-        }
+        let began = slot.batchBegan ?? clock.now
+        body(connection) { query, outcome in slot.outcomes.append((query, outcome)) }
+        if !slot.outcomes.isEmpty { answer(since: began, isLast: connection.inFlight == 0) }
         if !connection.isUsable { lose(connection) }
+    }
+
+    private func answer(since began: ContinuousClock.Instant, isLast: Bool) {
+        let now = clock.now
+        let took = began.duration(to: now)
+        let label = label
+        slot.batchBegan = isLast ? nil : now
+        let answers = machine.withLock { machine in
+            machine.worked(for: took, on: slot.outcomes.count)
+            return slot.outcomes.map { query, outcome in machine.finish(query, outcome) }
+        }
+        for ((query, _), result) in zip(slot.outcomes, answers) {
+            switch result {
+            case .failure(let error) where error.code == .outgrown: query.leave(.outgrown)
+            case .some(let result):
+                query.complete(result.map { QueryAnswer(rows: $0, queue: label, executionTime: took) })
+            case nil: break
+            }
+        }
+        slot.outcomes.removeAll(keepingCapacity: true)
     }
 
     private func lose(_ connection: any EngineConnection) {
@@ -239,7 +340,7 @@ package final class WorkerQueue: Sendable {
             "the connection of \(label) was lost and is being replaced; retry soon",
             retryAfter: .seconds(1)
         )
-        for query in machine.withLock({ $0.disconnected(reason) }) { query.complete(.failure(reason)) }
+        for query in machine.withLock({ $0.disconnected(reason) }) { query.leave(.orphaned(reason)) }
         onLost(reason)
     }
 }

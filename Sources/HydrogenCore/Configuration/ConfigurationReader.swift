@@ -54,6 +54,11 @@ public final class ConfigurationReader {
         known.formUnion(keys)
     }
 
+    /// Makes every key that is there known, where what they mean cannot be told: of a part whose kind is at fault.
+    public func acceptAll() {
+        known.formUnion(members.map(\.name))
+    }
+
     /// Notes a fault that concerns several keys, such as `Min > Max`.
     ///
     /// - Parameters:

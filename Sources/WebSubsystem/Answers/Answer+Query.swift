@@ -11,12 +11,7 @@ extension Answer {
         let rows = answer.rows.json.readableBytes
         var buffer = ByteBuffer()
         buffer.reserveCapacity((rows <= Self.largestCopy ? rows : 0) + 256)
-        buffer.writeStaticString(#"{"success":true,"query_id":"#)
-        buffer.writeString(call.query.template.id.description)
-        buffer.writeStaticString(#","database":""#)
-        // A database's name is letters, digits, _ . and -: nothing of it needs an escape.
-        buffer.writeString(call.database.name)
-        buffer.writeStaticString(#"","rows":"#)
+        Self.writeBeginning(call, to: &buffer)
         guard rows > Self.largestCopy else {
             buffer.writeImmutableBuffer(answer.rows.json)
             Self.writeTail(answer, to: &buffer)
@@ -27,6 +22,30 @@ extension Answer {
         Self.writeTail(answer, to: &tail)
         self.init(buffer)
         body += [answer.rows.json, tail]
+    }
+
+    /// The beginning of a response whose rows are sent while they are read.
+    init(streaming call: QueryCall) {
+        var buffer = ByteBuffer()
+        Self.writeBeginning(call, to: &buffer)
+        self.init(buffer)
+        hasLength = false
+    }
+
+    /// The end of such a response: the last rows, and what stands behind them.
+    static func streamEnd(_ answer: QueryAnswer) -> [ByteBuffer] {
+        var tail = ByteBuffer()
+        writeTail(answer, to: &tail)
+        return [answer.rows.json, tail]
+    }
+
+    private static func writeBeginning(_ call: QueryCall, to buffer: inout ByteBuffer) {
+        buffer.writeStaticString(#"{"success":true,"query_id":"#)
+        buffer.writeString(call.query.template.id.description)
+        buffer.writeStaticString(#","database":""#)
+        // A database's name is letters, digits, _ . and -: nothing of it needs an escape.
+        buffer.writeString(call.database.name)
+        buffer.writeStaticString(#"","rows":"#)
     }
 
     private static func writeTail(_ answer: QueryAnswer, to buffer: inout ByteBuffer) {

@@ -15,6 +15,8 @@ struct Answer: Sendable {
     var content: Content
     /// The body, in parts that are sent one after the other.
     var body: [ByteBuffer]
+    /// Whether the body's length is known beforehand; otherwise ``body`` is only its first part.
+    var hasLength = true
     /// The headers beyond those that every response has.
     var headers: [(String, String)] = []
 
@@ -39,11 +41,11 @@ struct Answer: Sendable {
     func allHeaders(requestID: String) -> [(String, String)] {
         var all = [
             ("Content-Type", content.rawValue),
-            ("Content-Length", String(length)),
             ("Cache-Control", "no-store"),
             ("Server", "hydrogen"),
             ("X-Request-ID", requestID),
         ]
+        if hasLength { all.append(("Content-Length", String(length))) }
         all.append(contentsOf: headers)
         return all
     }

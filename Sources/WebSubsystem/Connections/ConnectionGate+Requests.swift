@@ -1,8 +1,17 @@
 import DatabaseSubsystem
+import HydrogenCore
 import NIOCore
 import NIOHTTP1
 
 extension ConnectionGate {
+    /// What the gate answers itself.
+    enum LaneTask {
+        /// A query: GET, or POST with a body.
+        case query(QueryRequest)
+        /// Whether the process lives.
+        case health
+    }
+
     /// Decides who answers a request, or refuses it.
     func decide(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let headers = RequestHeaders(head.headers)
@@ -17,68 +26,84 @@ extension ConnectionGate {
         guard headers.contentLength ?? 0 <= services.maximumRequestBytes else {
             return refuse(context, .requestTooLarge(limit: services.maximumRequestBytes))
         }
-        let isQuery = head.method == .GET && !headers.hasBody && isOwnPath(head.uri)
+        let task = laneTask(head, headers)
         // After an offer of another protocol NIO reads no more.
         let isLast = headers.offersUpgrade || head.method == .CONNECT
-        machine.begin(isQuery ? .lane : .route, keepsAlive: head.isKeepAlive && !isLast)
-        guard !isQuery else {
-            request?.route = .query
-            return
-        }
+        machine.begin(task == nil ? .route : .lane, keepsAlive: head.isKeepAlive && !isLast)
         if headers.expectsContinue {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
                 promise: nil
             )
         }
-        forward(.head(head), context)
-    }
-
-    private func isOwnPath(_ uri: String) -> Bool {
-        uri.utf8.starts(with: services.parser.prefix.utf8)
-    }
-
-    /// Analyses the lane's request and hands its query in.
-    func answer(_ context: ChannelHandlerContext) {
-        guard let request else { return }
-        let asked = QueryRequest(method: .reading, target: RequestTarget(request.head.uri))
-        do throws(WebError) {
-            submit(try services.parser.call(for: asked), context)
-        } catch {
-            respond(context, with: error)
+        guard let task else { return forward(.head(head), context) }
+        switch task {
+        case .query: request?.route = .query
+        case .health: request?.route = .health
         }
+        request?.task = task
     }
 
-    /// Hands the query in at the end of the event loop's turn: the queue's thread is woken once for all requests of the
-    /// turn, and does not take the core from their reading.
-    private func submit(_ call: QueryCall, _ context: ChannelHandlerContext) {
-        queryNumber += 1
-        let number = queryNumber
-        let eventLoop = context.eventLoop
-        let gate = NIOLoopBound((self, context), eventLoop: eventLoop)
-        eventLoop.execute {
-            guard gate.value.0.queryNumber == number else { return }
-            gate.value.0.ticket = call.submit { result in
-                // Also when already on the event loop: `ticket` must be set before the answer comes.
-                eventLoop.execute {
-                    let (gate, context) = gate.value
-                    gate.answered(result, to: call, number: number, context)
-                }
+    /// What the gate is to do itself with a request; `nil` for one of Hummingbird's.
+    private func laneTask(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> LaneTask? {
+        if head.uri.utf8.starts(with: services.parser.prefix.utf8) {
+            switch head.method {
+            case .GET where !headers.hasBody:
+                return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)))
+            case .POST:
+                var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
+                asked.contentType = headers.contentType
+                asked.contentEncoding = headers.contentEncoding
+                return .query(asked)
+            default: return nil
             }
         }
+        return head.method == .GET && !headers.hasBody && head.uri == services.healthPath ? .health : nil
     }
 
-    private func answered(
+    /// Keeps a part of the body of a request that the gate answers itself.
+    func collect(_ part: ByteBuffer) {
+        guard case .query(var asked) = request?.task else { return }
+        // Nobody else may hold the buffer, or it would be copied for every part.
+        request?.task = nil
+        var part = part
+        if asked.body.readableBytes == 0 { asked.body = part } else { asked.body.writeBuffer(&part) }
+        request?.task = .query(asked)
+    }
+
+    /// Answers the lane's request, which is complete.
+    func answer(_ context: ChannelHandlerContext) {
+        switch request?.task {
+        case .health: respond(context, with: services.health())
+        case .query(let asked):
+            do throws(WebError) {
+                submit(try services.parser.call(for: asked), context)
+            } catch {
+                respond(context, with: error)
+            }
+        case nil: break
+        }
+    }
+
+    private func submit(_ call: QueryCall, _ context: ChannelHandlerContext) {
+        queryNumber += 1
+        let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        queries(context.eventLoop).submit(LoopQueries.Asker(gate: gate, call: call, number: queryNumber))
+    }
+
+    /// The answer of a query has come; one that nobody waits for any more is dropped.
+    func answered(
         _ result: Result<QueryAnswer, DatabaseError>,
-        to call: QueryCall,
-        number: Int,
+        for asker: LoopQueries.Asker,
         _ context: ChannelHandlerContext
     ) {
-        guard number == queryNumber, ticket != nil else { return }
+        guard asker.number == queryNumber, ticket != nil else { return }
         ticket = nil
-        switch result {
-        case .success(let answer): respond(context, with: Answer(answer, to: call))
-        case .failure(let error): respond(context, with: WebError(error))
+        switch (result, streamedBytes) {
+        case (.success(let answer), nil): respond(context, with: Answer(answer, to: asker.call))
+        case (.failure(let error), nil): respond(context, with: WebError(error))
+        case (.success(let answer), .some): endStream(answer, context)
+        case (.failure(let error), .some): cutStream(WebError(error), context)
         }
     }
 }

@@ -25,8 +25,13 @@ extension ConnectionGate {
         client.depart(.answered)
         let action = machine.refuse()
         guard let next = action, context.channel.isActive else {
-            // A response that had begun was measured by its route.
-            finishRequest(ending, status: action == nil ? nil : RequestMetrics.clientLeft)
+            // A response that had begun is measured by its route, if it has one.
+            let isRoute = request?.task == nil
+            request?.error = error.code
+            finishRequest(
+                ending,
+                status: action == nil ? (isRoute ? nil : error.code.status) : RequestMetrics.clientLeft
+            )
             machine.close()
             return context.close(promise: nil)
         }
@@ -48,22 +53,28 @@ extension ConnectionGate {
     }
 
     private func write(_ answer: Answer, keepsAlive: Bool, _ context: ChannelHandlerContext) {
+        writeHead(of: answer, keepsAlive: keepsAlive, context)
+        guard request?.head.method != .HEAD else { return }
+        for part in answer.body { context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil) }
+    }
+
+    func writeHead(of answer: Answer, keepsAlive: Bool, _ context: ChannelHandlerContext) {
         var headers = HTTPHeaders(answer.allHeaders(requestID: request?.requestID ?? ""))
         headers.add(name: "Date", value: services.date.text)
         setConnection(&headers, keepsAlive: keepsAlive)
         let status = HTTPResponseStatus(statusCode: answer.status)
+        // Chunks are not of HTTP/1.0.
+        let version = answer.hasLength ? .http1_1 : request?.head.version ?? .http1_1
         context.write(
-            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))),
+            wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))),
             promise: nil
         )
-        guard request?.head.method != .HEAD else { return }
-        for part in answer.body { context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil) }
     }
 
     /// Writes the end of a response.
     ///
     /// Who closes must wait for it: closing drops what is not yet sent.
-    private func writeEnd(
+    func writeEnd(
         _ context: ChannelHandlerContext,
         _ next: ConnectionStateMachine.NextAction
     ) -> EventLoopFuture<Void>? {
@@ -140,7 +151,7 @@ extension ConnectionGate {
 
     // MARK: After a response
 
-    private func follow(
+    func follow(
         _ next: ConnectionStateMachine.NextAction,
         _ context: ChannelHandlerContext,
         end: EventLoopFuture<Void>?

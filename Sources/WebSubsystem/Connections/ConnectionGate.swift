@@ -3,8 +3,8 @@ import HydrogenCore
 import NIOCore
 import NIOHTTP1
 
-/// The first to see the requests of one connection: answers GET queries itself, and passes everything else on to
-/// Hummingbird.
+/// The first to see the requests of one connection: answers queries and the question for liveness itself, and passes
+/// everything else on to Hummingbird.
 ///
 /// It keeps what belongs to connections in one place: one request at a time, limits and timeouts, clients that leave,
 /// the landing, faults of the protocol. ``ConnectionStateMachine`` decides; this class acts, always on the connection's
@@ -24,6 +24,8 @@ final class ConnectionGate: ChannelDuplexHandler {
         let isCounted: Bool
         /// The endpoint, where the gate knows it without looking.
         var route: Route?
+        /// What the gate does itself; `nil` for a request of Hummingbird's.
+        var task: LaneTask?
         /// What was wrong, if the gate answered that.
         var error: ErrorCode?
     }
@@ -36,6 +38,9 @@ final class ConnectionGate: ChannelDuplexHandler {
     var ticket: QueryTicket?
     /// Tells the answer of the present query from those that come too late.
     var queryNumber = 0
+    /// How much of a large result was sent while it was read; `nil` while no such response has begun.
+    var streamedBytes: Int?
+    private var loopQueries: LoopQueries?
     /// Parts of requests that were sent ahead.
     var held = CircularBuffer<HTTPServerRequestPart>()
     /// Whether the channel asked to read meanwhile.
@@ -138,9 +143,13 @@ final class ConnectionGate: ChannelDuplexHandler {
 
     private func landAtOnce(_ context: ChannelHandlerContext) {
         switch machine.state {
-        case .idle, .lingering, .closed:
+        case .idle, .lingering:
             machine.close()
             context.close(promise: nil)
+        case .closed:
+            // It closes when its response has left, for which a client that does not read has this time.
+            let channel = context.channel
+            context.eventLoop.scheduleTask(in: ConnectionServices.lingerTime) { channel.close(promise: nil) }
         case .exchanging:
             takeQueryBack()
             refuse(context, .landing, ending: .cut)
@@ -152,6 +161,15 @@ final class ConnectionGate: ChannelDuplexHandler {
         queryNumber += 1
         ticket?.cancel()
         ticket = nil
+        streamedBytes = nil
+    }
+
+    /// The way to the databases that all gates of the event loop share.
+    func queries(_ eventLoop: any EventLoop) -> LoopQueries {
+        if let loopQueries { return loopQueries }
+        let shared = services.queries[eventLoop]
+        loopQueries = shared
+        return shared
     }
 
     // MARK: Reading
@@ -214,6 +232,7 @@ final class ConnectionGate: ChannelDuplexHandler {
             continueReading(context)
         case .answer: answer(context)
         case .refuseTooLarge: refuse(context, .requestTooLarge(limit: services.maximumRequestBytes))
+        case .collect: if case .body(let buffer) = part { collect(buffer) }
         case .discard: break
         }
     }

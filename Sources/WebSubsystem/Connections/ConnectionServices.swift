@@ -8,6 +8,8 @@ struct ConnectionServices: Sendable {
     let parser: QueryRequestParser
     let identity: RequestIdentity
     let telemetry: RequestTelemetry
+    /// The answer to the question for liveness.
+    let health: @Sendable () -> Answer
     let connections: Connections
     let clock: any MonotonicClock
     /// The largest request body, in bytes.
@@ -15,6 +17,10 @@ struct ConnectionServices: Sendable {
     /// How long a body may take.
     let requestTimeout: TimeAmount
     let date = HTTPDate()
+    let queries = LoopQueriesByLoop()
+
+    /// The path of the question for liveness.
+    var healthPath: String { prefix + "/system/health" }
 
     /// How long a connection without a request stays open.
     static let idleTimeout = TimeAmount.seconds(75)

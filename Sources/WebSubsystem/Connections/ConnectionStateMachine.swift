@@ -49,6 +49,8 @@ struct ConnectionStateMachine {
         case forward
         /// Give it to Hummingbird; then go on with what is held.
         case forwardAndContinue
+        /// Keep it: the lane answers the request.
+        case collect
         /// The lane's request is complete: answer it.
         case answer
         /// The body is larger than the limit: refuse the request.
@@ -105,7 +107,7 @@ struct ConnectionStateMachine {
         exchange.bodyBytes += count
         state = .exchanging(exchange)
         if exchange.bodyBytes > limit { return .refuseTooLarge }
-        return exchange.destination == .route ? .forward : .discard
+        return exchange.destination == .route ? .forward : .collect
     }
 
     /// The end of a request has come.
@@ -152,7 +154,7 @@ struct ConnectionStateMachine {
         guard case .exchanging(var exchange) = state, mayWriteBody else { return nil }
         exchange.responseEnded = true
         state = .exchanging(exchange)
-        guard exchange.keepsAlive else {
+        guard exchange.keepsAlive, !isQuiescing else {
             state = exchange.requestEnded ? .closed : .lingering
             return exchange.requestEnded ? .close : .linger
         }

@@ -10,6 +10,10 @@ struct RequestHeaders: Sendable, Hashable {
     private(set) var expectsContinue = false
     /// Whether the client offers another protocol.
     private(set) var offersUpgrade = false
+    /// `Content-Type`.
+    private(set) var contentType: String?
+    /// `Content-Encoding`.
+    private(set) var contentEncoding: String?
     /// `X-Request-ID`.
     private(set) var requestID: String?
 
@@ -19,7 +23,9 @@ struct RequestHeaders: Sendable, Hashable {
             case 6 where name.isEqual("expect"): expectsContinue = value.isEqual("100-continue")
             case 7 where name.isEqual("upgrade"): offersUpgrade = true
             case 12 where name.isEqual("x-request-id"): requestID = value
+            case 12 where name.isEqual("content-type"): contentType = value
             case 14 where name.isEqual("content-length"): contentLength = Int(value)
+            case 16 where name.isEqual("content-encoding"): contentEncoding = value
             case 17 where name.isEqual("transfer-encoding"): isChunked = true
             default: break
             }

@@ -25,7 +25,7 @@ extension ErrorCode {
             switch code {
             case .refused: .refused
             case .queueFull: .queueFull
-            case .deadlineExceeded: .deadlineExceeded
+            case .deadlineExceeded, .outgrown: .deadlineExceeded
             case .unavailable, .starting, .libraryMissing, .migration: .unavailable
             case .busy: .busy
             case .resultTooLarge: .resultTooLarge

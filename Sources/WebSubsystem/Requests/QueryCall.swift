@@ -10,9 +10,20 @@ struct QueryCall: Sendable {
 
     /// Hands the query in.
     ///
-    /// `completion` is called exactly once, on any thread, perhaps before this returns.
-    func submit(completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void) -> QueryTicket {
-        database.submit(query, values: values, queue: queue, timeLimit: timeLimit, completion: completion)
+    /// `completion` is called exactly once, on any thread, perhaps before this returns. `stream` takes a large result piece by
+    /// piece; without it results are held whole.
+    func submit(
+        stream: ResultStream.Deliver? = nil,
+        completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
+    ) -> QueryTicket {
+        database.submit(
+            query,
+            values: values,
+            queue: queue,
+            timeLimit: timeLimit,
+            stream: stream,
+            completion: completion
+        )
     }
 
     /// Runs the query.

@@ -33,7 +33,7 @@ struct QueryRequestParser: Sendable {
         guard let queue = QueueTag(pathComponent: segments.queue) else {
             throw WebError(.unknownQueue, "the queue of a path is slow, medium, fast or cache")
         }
-        if request.method == .reading, !query.facts.isReadOnly { throw Self.writes(query) }
+        if request.method == .reading, !query.isReadOnly { throw Self.writes(query) }
         let provided = try parameters(of: request, segment: segments.parameters)
         do throws(ParameterFault) {
             let values = try query.template.bind(provided)
@@ -109,8 +109,10 @@ extension QueryRequestParser {
     /// A database without its table knows no query: that is not the caller's fault.
     private func throwIfNotServing(_ database: Database) throws(WebError) {
         switch database.phase {
-        case .starting: throw Self.unavailable("database \(database.name) is starting")
+        case .starting(let reason):
+            throw Self.unavailable("database \(database.name) is starting" + (reason.map { ": \($0)" } ?? ""))
         case .landing, .landed: throw .landing
+        case .grounded(let reason): throw Self.unavailable("database \(database.name) is No-Go: \(reason)")
         case .ready, .recovering: break
         }
     }

@@ -40,7 +40,7 @@ struct WebRouter: Sendable {
         switch route {
         case .root: system.root()
         case .query: try await queries.answer(request, context)
-        case .health: try system.health()
+        case .health: system.health()
         case .readiness: try system.readiness()
         case .info: try system.info()
         case .launch: system.launch()

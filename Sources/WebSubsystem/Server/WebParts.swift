@@ -25,11 +25,13 @@ struct WebParts: Sendable {
         )
         let metrics = RequestMetrics(prefix: api.prefix, factory: services.metrics)
         let telemetry = RequestTelemetry(metrics: metrics, logger: logger, prefix: api.prefix)
+        let system = SystemController(services: services, prefix: api.prefix, madeAt: madeAt)
         connectionServices = ConnectionServices(
             prefix: api.prefix,
             parser: parser,
             identity: identity,
             telemetry: telemetry,
+            health: { system.health() },
             connections: connections,
             clock: clock,
             maximumRequestBytes: configuration.maximumRequestBytes,
@@ -49,7 +51,7 @@ struct WebParts: Sendable {
                 parser: parser,
                 maximumRequestBytes: configuration.maximumRequestBytes
             ),
-            system: SystemController(services: services, prefix: api.prefix, madeAt: madeAt)
+            system: system
         )
     }
 }

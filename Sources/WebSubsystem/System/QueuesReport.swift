@@ -15,7 +15,7 @@ struct QueuesReport: Sendable, Encodable {
 struct DatabaseReport: Sendable, Encodable {
     let name: String
     let engine: String
-    /// `starting`, `ready`, `recovering`, `landing` or `landed`.
+    /// `starting`, `ready`, `recovering`, `grounded`, `landing` or `landed`.
     let phase: String
     /// Why it does not serve, if it does not.
     let reason: String?
@@ -35,6 +35,7 @@ struct DatabaseReport: Sendable, Encodable {
         case .starting(let reason): ("starting", reason)
         case .ready: ("ready", nil)
         case .recovering(let reason): ("recovering", reason)
+        case .grounded(let reason): ("grounded", reason)
         case .landing: ("landing", nil)
         case .landed: ("landed", nil)
         }
@@ -113,7 +114,7 @@ struct QueryTableReport: Sendable, Encodable {
         let template = entry.template
         let (writes, reason): (Bool?, String?) =
             switch entry {
-            case .ready(let query): (!query.facts.isReadOnly, nil)
+            case .ready(let query): (!query.isReadOnly, nil)
             case .noGo(let query): (nil, query.reason)
             }
         return Query(

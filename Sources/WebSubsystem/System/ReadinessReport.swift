@@ -46,16 +46,18 @@ struct ReadinessReport: Sendable, Hashable, Encodable {
     init(flight: FlightRecorder.Phase, databases: [(name: String, phase: Database.Phase)], grounded: [String: String]) {
         var starting: [Absence] = []
         var degraded: [Absence] = []
+        var noGo = grounded.sorted { $0.key < $1.key }.map { Absence(name: $0.key, reason: $0.value) }
         for (name, phase) in databases {
             switch phase {
             case .starting(let reason): starting.append(Absence(name: name, reason: reason))
             case .recovering(let reason): degraded.append(Absence(name: name, reason: reason))
+            case .grounded(let reason): noGo.append(Absence(name: name, reason: reason))
             case .ready, .landing, .landed: break
             }
         }
         self.starting = starting
         self.degraded = degraded
-        noGo = grounded.sorted { $0.key < $1.key }.map { Absence(name: $0.key, reason: $0.value) }
+        self.noGo = noGo
         databasesExpected = databases.count + grounded.count
         databasesReady = databases.count { $0.phase == .ready }
         status = Self.status(flight, ready: databasesReady, of: databasesExpected)

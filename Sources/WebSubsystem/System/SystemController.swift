@@ -24,8 +24,8 @@ struct SystemController: Sendable {
     }
 
     /// Whether the process lives.
-    func health() throws -> Answer {
-        try Answer(encoding: HealthReport(uptimeSeconds: uptime.seconds))
+    func health() -> Answer {
+        Answer(HealthReport(uptimeSeconds: uptime.seconds))
     }
 
     /// Whether requests should come.

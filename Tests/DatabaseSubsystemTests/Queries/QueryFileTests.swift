@@ -99,7 +99,7 @@ struct QueryFileTests {
             ("-- id: 1\n-- id: 2\nSELECT 1", "f:2:4: expected id once, got a second one"),
             (
                 "-- id: 1\n-- timout: 5\nSELECT 1",
-                "f:2:4: expected one of id, name, description, parameters, queue, timeout, cache, access, tables, got \"timout\" "
+                "f:2:4: expected one of id, name, description, parameters, queue, timeout, cache, access, writes, tables, got \"timout\" "
                     + "(start a plain comment with a capital letter)"
             ),
             ("-- id: 1\n-- queue: quick\nSELECT 1", "f:2:11: expected slow, medium, fast or cache, got \"quick\""),
@@ -107,6 +107,7 @@ struct QueryFileTests {
             ("-- id: 1\n-- timeout: 0\nSELECT 1", "f:2:13: expected 1ms to 3600 (seconds), got \"0\""),
             ("-- id: 1\n-- timeout: 5 minutes\nSELECT 1", "f:2:13: expected 1ms to 3600 (seconds), got \"5 minutes\""),
             ("-- id: 1\n-- cache: -1\nSELECT 1", "f:2:11: expected 0 to 2678400 (seconds), got \"-1\""),
+            ("-- id: 1\n-- writes: maybe\nSELECT 1", "f:2:12: expected true or false, got \"maybe\""),
             ("-- id: 1\n-- access: private\nSELECT 1", "f:2:12: expected public or protected, got \"private\""),
             (
                 "-- id: 1\n-- tables: a,,b\nSELECT 1",

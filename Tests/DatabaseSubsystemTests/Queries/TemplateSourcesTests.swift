@@ -20,8 +20,10 @@ struct TemplateSourcesTests {
         }
         return PreparedQuery(
             template,
-            statement: EngineStatement(template.sql, for: .dollar),
-            facts: StatementFacts(columns: [], isReadOnly: true),
+            DescribedStatement(
+                EngineStatement(template.sql, for: .dollar),
+                facts: StatementFacts(columns: [], isReadOnly: true)
+            ),
             database: "test",
             metrics: NOOPMetricsHandler.instance
         )

@@ -9,9 +9,9 @@ import Testing
     )
     func growth(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        var backoff = Backoff(first: .milliseconds(100), limit: .milliseconds(1000))
+        var backoff = Backoff(first: .milliseconds(100))
         for ceiling in [100, 200, 400, 800, 1000, 1000] {
-            let wait = backoff.next(using: &generator)
+            let wait = backoff.next(limit: .milliseconds(1000), using: &generator)
             #expect(wait >= .milliseconds(ceiling) / 10, "seed \(seed)")
             #expect(wait <= .milliseconds(ceiling), "seed \(seed)")
         }

@@ -32,11 +32,36 @@ import Testing
     func numbers() {
         var roster = QueueRoster(lead: "lead")
         for (number, tag) in zip(1..., QueueTag.childTags) {
-            #expect(roster.nextNumber == number)
+            #expect(roster.reserveNumber(for: .fast) == number)
             roster.add("child", number: number, tag: tag)
         }
         _ = roster.remove(number: 2)
-        #expect(roster.nextNumber == 2)
+        #expect(roster.reserveNumber(for: .fast) == 2)
+        #expect(roster.reserveNumber(for: .fast) == 5)
+        #expect(roster.childCount == 5)
+        roster.giveBack(2)
+        #expect(roster.reserveNumber(for: .fast) == 2)
+    }
+
+    @Test("a retiring child has no tag any more, and keeps its number until it is gone")
+    func retiring() {
+        var roster = QueueRoster(lead: "lead")
+        roster.add("fast", number: roster.reserveNumber(for: .fast), tag: .fast)
+        #expect(roster.retire(number: 1) == "fast")
+        #expect(roster.leadTags == .all)
+        #expect(roster.queues == ["lead"])
+        #expect(roster.all == ["lead", "fast"])
+        #expect(roster.queue(for: .fast) { _ in (0, 0) } == "lead")
+        #expect(roster.reserveNumber(for: .fast) == 2)
+        #expect(roster.remove(number: 1) == "fast")
+        #expect(roster.all == ["lead"])
+    }
+
+    @Test("the Lead takes what no child of the tag can")
+    func deadChildren() {
+        var roster = QueueRoster(lead: "lead")
+        roster.add("fast", number: 1, tag: .fast)
+        #expect(roster.queue(for: .fast) { (load: $0 == "fast" ? Int.max : 0, lastUsed: 0) } == "lead")
     }
 
     @Test(
@@ -48,7 +73,10 @@ import Testing
         var roster = QueueRoster(lead: 0)
         for _ in 0..<500 {
             if Bool.random(using: &generator), let tag = QueueTag.childTags.randomElement(using: &generator) {
-                roster.add(roster.nextNumber, number: roster.nextNumber, tag: tag)
+                let number = roster.reserveNumber(for: .fast)
+                roster.add(number, number: number, tag: tag)
+            } else if Bool.random(using: &generator), let child = roster.children.randomElement(using: &generator) {
+                _ = roster.retire(number: child.number)
             } else if let child = roster.children.randomElement(using: &generator) {
                 _ = roster.remove(number: child.number)
             }

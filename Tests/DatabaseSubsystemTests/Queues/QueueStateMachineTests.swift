@@ -7,9 +7,13 @@ import Testing
     private static let start = ContinuousClock.now
     private static let down = DatabaseError(.starting, "starting", retryAfter: .seconds(1))
 
-    private func machine(capacity: Int = 10, connected: Bool = true) -> QueueStateMachine {
+    private func machine(
+        capacity: Int = 10,
+        connected: Bool = true,
+        ability: QueueStateMachine.Ability = .init()
+    ) -> QueueStateMachine {
         var machine = QueueStateMachine(capacity: capacity, down: Self.down)
-        if connected { machine.connected() }
+        if connected { machine.connected(ability) }
         return machine
     }
 
@@ -57,7 +61,7 @@ import Testing
         for query in queries { _ = machine.submit(query) }
         for query in queries {
             #expect(started(machine.next(free: 1)) === query)
-            _ = machine.finish(query, .success(rows), took: .milliseconds(1))
+            _ = machine.finish(query, .success(rows))
         }
         #expect(machine.currentStatistics.processed == 3)
     }
@@ -66,7 +70,7 @@ import Testing
     func waking() {
         var machine = machine()
         #expect(wakes(machine.submit(query())) == false)
-        _ = machine.finish(started(machine.next(free: 1)) ?? query(), .success(rows), took: .zero)
+        _ = machine.finish(started(machine.next(free: 1)) ?? query(), .success(rows))
         #expect(name(machine.next(free: 1)) == "sleep")
         #expect(wakes(machine.submit(query())) == true)
         #expect(wakes(machine.submit(query())) == false)
@@ -78,7 +82,8 @@ import Testing
         let first = query()
         _ = machine.submit(first)
         _ = machine.next(free: 1)
-        _ = machine.finish(first, .success(rows), took: .seconds(2))
+        _ = machine.finish(first, .success(rows))
+        machine.worked(for: .seconds(2), on: 1)
         for _ in 0..<4 { #expect(rejection(machine.submit(query())) == nil) }
         let refusal = rejection(machine.submit(query()))
         #expect(refusal?.code == .queueFull)
@@ -91,7 +96,7 @@ import Testing
     func disconnected() {
         var machine = machine(connected: false)
         #expect(rejection(machine.submit(query())) == Self.down)
-        machine.connected()
+        machine.connected(.init())
         #expect(rejection(machine.submit(query())) == nil)
     }
 
@@ -104,7 +109,7 @@ import Testing
         let orphans = machine.disconnected(reason)
         #expect(orphans.count == 2 && orphans[0] === queries[0] && orphans[1] === queries[1])
         #expect(rejection(machine.submit(query())) == reason)
-        #expect(machine.currentStatistics.failed == 3)
+        #expect(machine.currentStatistics.failed == 1, "the refused one; the others go on elsewhere")
         #expect(name(machine.next(free: 1)) == "sleep")
     }
 
@@ -120,7 +125,7 @@ import Testing
         let taken = machine.submit {}
         #expect(taken == .accepted(wake: false))
         #expect(name(machine.next(free: 1)) == "advance")
-        _ = machine.finish(running, .success(rows), took: .zero)
+        _ = machine.finish(running, .success(rows))
         #expect(name(machine.next(free: 1)) == "job")
         #expect(started(machine.next(free: 1)) === waiting)
     }
@@ -142,7 +147,7 @@ import Testing
         _ = machine.submit(first)
         _ = machine.submit(second)
         let actions = [machine.withdraw(first, .callerLeft), machine.withdraw(first, .callerLeft)]
-        #expect(actions == [.completeWaiting, .none])
+        #expect(actions == [.complete(whileRunning: false), .none])
         #expect(started(machine.next(free: 1)) === second)
         #expect(machine.currentStatistics.cancelled == 1)
     }
@@ -155,10 +160,10 @@ import Testing
         _ = machine.next(free: 1)
         _ = machine.submit(next)
         let actions = [machine.withdraw(running, .callerLeft), machine.withdraw(running, .callerLeft)]
-        #expect(actions == [.interrupt, .none])
-        _ = machine.finish(running, .success(rows), took: .zero)
+        #expect(actions == [.interrupt(1), .none])
+        _ = machine.finish(running, .success(rows))
         #expect(name(machine.next(free: 1)) == "sleep")
-        let wakes = machine.interruptEnded()
+        let wakes = machine.interruptEnded(1)
         #expect(wakes)
         #expect(started(machine.next(free: 1)) === next)
         #expect(next.stopReason == nil)
@@ -179,10 +184,10 @@ import Testing
             _ = machine.submit(query)
             _ = machine.next(free: 1)
             _ = machine.withdraw(query, reason)
-            switch (outcome, machine.finish(query, outcome, took: .zero)) {
+            switch (outcome, machine.finish(query, outcome)) {
             case (.failure, .failure(let error)): #expect(error.code == code)
             case (.success, .success(let answer)): #expect(answer == rows)
-            default: Issue.record("the outcome changed its kind")
+            default: Issue.record("the outcome changed its kind, or was dropped")
             }
         }
     }
@@ -194,7 +199,7 @@ import Testing
         _ = machine.submit(query)
         _ = machine.next(free: 1)
         let refused = DatabaseError(.refused, "no")
-        guard case .failure(let error) = machine.finish(query, .failure(refused), took: .zero) else {
+        guard case .failure(let error) = machine.finish(query, .failure(refused)) else {
             Issue.record("a failure became a result")
             return
         }
@@ -215,11 +220,111 @@ import Testing
         #expect(machine.expire(now: Self.start).waiting.isEmpty)
         let expiry = machine.expire(now: Self.start + .seconds(2))
         #expect(expiry.waiting.count == 1 && expiry.waiting.first === late)
-        #expect(expiry.interrupt)
+        #expect(expiry.interrupt == 1)
         #expect(running.stopReason == .deadline)
-        #expect(machine.expire(now: Self.start + .seconds(3)).interrupt == false)
+        #expect(machine.expire(now: Self.start + .seconds(3)).interrupt == nil)
         #expect(early.stopReason == nil)
         #expect(machine.currentStatistics.timedOut == 1)
+    }
+
+    // MARK: Connections that cannot be interrupted
+
+    @Test("in a pipeline a stopped query is answered at once, its outcome dropped, and its neighbours go on")
+    func abandoning() {
+        var machine = machine(ability: .init(capacity: 8, canInterrupt: false))
+        let (left, late, neighbour) = (query(), query(due: .seconds(1)), query())
+        for query in [left, late, neighbour] {
+            _ = machine.submit(query)
+            #expect(started(machine.next(free: 8)) === query)
+        }
+        let actions = [machine.withdraw(left, .callerLeft), machine.withdraw(left, .callerLeft)]
+        #expect(actions == [.complete(whileRunning: true), .none])
+        let expiry = machine.expire(now: Self.start + .seconds(2))
+        #expect(expiry.abandoned.count == 1 && expiry.abandoned.first === late && expiry.interrupt == nil)
+        let outcomes = [left, late, neighbour].map { machine.finish($0, .success(rows)) }
+        #expect(outcomes.map { $0 == nil } == [true, true, false])
+        #expect(machine.load == 0)
+        let statistics = machine.currentStatistics
+        #expect([statistics.cancelled, statistics.timedOut, statistics.processed] == [1, 1, 1])
+    }
+
+    @Test("closing a pipeline answers what runs in it")
+    func closingPipeline() {
+        var machine = machine(ability: .init(capacity: 8, canInterrupt: false))
+        let running = query()
+        _ = machine.submit(running)
+        _ = machine.next(free: 8)
+        let end = machine.close()
+        #expect(end.abandoned.count == 1 && end.interrupt == nil && end.stopped == 1)
+        #expect(machine.finish(running, .success(rows)) == nil)
+        #expect(name(machine.next(free: 8)) == "stop")
+    }
+
+    @Test("an interrupt that outlives its connection holds nothing up on the next one")
+    func lateInterrupt() {
+        var machine = machine()
+        let (running, next) = (query(), query())
+        _ = machine.submit(running)
+        _ = machine.next(free: 1)
+        #expect(machine.withdraw(running, .callerLeft) == .interrupt(1))
+        _ = machine.finish(running, .failure(DatabaseError(.unavailable, "lost")))
+        _ = machine.disconnected(DatabaseError(.unavailable, "lost"))
+        machine.connected(.init())
+        _ = machine.submit(next)
+        #expect(started(machine.next(free: 1)) === next)
+        #expect(machine.interruptEnded(1) == false)
+        #expect(machine.withdraw(next, .callerLeft) == .interrupt(3))
+    }
+
+    // MARK: Scaling
+
+    @Test(
+        "a queue is behind when as many wait as its connection takes at once",
+        arguments: [(1, 0, false), (1, 1, true), (4, 3, false), (4, 4, true)]
+    )
+    func backlog(capacity: Int, waiting: Int, isBehind: Bool) {
+        var machine = machine(capacity: 100, ability: .init(capacity: capacity))
+        for _ in 0..<waiting { _ = machine.submit(query()) }
+        #expect(machine.isBacklogged == isBehind)
+    }
+
+    @Test("the newest of a tag are given away, in their order")
+    func givingAway() {
+        var machine = machine()
+        let queries = (0..<4).map { _ in query() }
+        for query in queries { _ = machine.submit(query) }
+        #expect(machine.giveAway(5, of: .slow).isEmpty)
+        let given = machine.giveAway(2, of: .fast)
+        #expect(given.count == 2 && given[0] === queries[2] && given[1] === queries[3])
+        #expect(machine.waitingCount(of: .fast) == 2)
+    }
+
+    @Test("a retiring queue sends queries elsewhere, and tells no caller")
+    func retiring() {
+        var machine = machine()
+        _ = machine.drain(.retiring)
+        guard case .retired = machine.submit(query()) else {
+            Issue.record("a retiring queue took or refused a query")
+            return
+        }
+        #expect(machine.currentStatistics.rejected == 0)
+        _ = machine.drain(.landing)
+        #expect(rejection(machine.submit(query()))?.code == .landing)
+    }
+
+    @Test("a query far past its deadline marks the worker as dead; buried, it hands back all it has")
+    func burial() {
+        var machine = machine()
+        let (running, waiting) = (query(due: .seconds(1)), query())
+        _ = machine.submit(running)
+        _ = machine.next(free: 1)
+        _ = machine.submit(waiting)
+        #expect(!machine.isStuck(now: Self.start + .seconds(10), limit: .seconds(15)))
+        #expect(machine.isStuck(now: Self.start + .seconds(16), limit: .seconds(15)))
+        let left = machine.bury()
+        #expect(left.running.first === running && left.waiting.first === waiting)
+        #expect(machine.finish(running, .success(rows)) == nil)
+        #expect(name(machine.next(free: 1)) == "stop")
     }
 
     // MARK: The end
@@ -229,11 +334,11 @@ import Testing
         var machine = machine()
         let waiting = query()
         _ = machine.submit(waiting)
-        _ = machine.drain()
+        _ = machine.drain(.landing)
         #expect(rejection(machine.submit(query()))?.code == .landing)
         #expect(!machine.isDrained)
         #expect(started(machine.next(free: 1)) === waiting)
-        _ = machine.finish(waiting, .success(rows), took: .zero)
+        _ = machine.finish(waiting, .success(rows))
         #expect(machine.isDrained)
     }
 
@@ -246,11 +351,11 @@ import Testing
         _ = machine.submit(waiting)
         let end = machine.close()
         #expect(end.rejected.count == 1 && end.rejected.first === waiting)
-        #expect(end.interrupt && running.stopReason == .landing)
+        #expect(end.interrupt == 1 && end.stopped == 1 && running.stopReason == .landing)
         #expect(name(machine.next(free: 0)) == "advance")
-        _ = machine.finish(running, .failure(DatabaseError(.cancelled, "interrupted")), took: .zero)
+        _ = machine.finish(running, .failure(DatabaseError(.cancelled, "interrupted")))
         #expect(name(machine.next(free: 1)) == "sleep")
-        let wakes = machine.interruptEnded()
+        let wakes = machine.interruptEnded(1)
         #expect(wakes)
         #expect(name(machine.next(free: 1)) == "stop")
         #expect(machine.phase == .closed)
@@ -280,24 +385,24 @@ import Testing
                 if let query = started(machine.next(free: running.isEmpty ? 1 : 0)) { running.append(query) }
             case 6...7:
                 guard let query = running.first else { break }
-                _ = machine.finish(query, .success(rows), took: .zero)
+                _ = machine.finish(query, .success(rows))
                 end(query)
             case 8:
                 guard let query = alive.randomElement(using: &generator) else { break }
                 switch machine.withdraw(query, .callerLeft) {
-                case .completeWaiting: end(query)
+                case .complete: end(query)
                 case .interrupt: interrupts += 1
                 case .none: break
                 }
             default:
                 for query in machine.expire(now: Self.start + .seconds(step / 100)).waiting { end(query) }
-                for _ in 0..<interrupts { _ = machine.interruptEnded() }
+                for _ in 0..<interrupts { _ = machine.interruptEnded(1) }
                 interrupts = 0
             }
         }
         for query in machine.close().rejected { end(query) }
         for query in running {
-            _ = machine.finish(query, .success(rows), took: .zero)
+            _ = machine.finish(query, .success(rows))
             end(query)
         }
         #expect(ended.values.allSatisfy { $0 == 1 }, "seed \(seed)")

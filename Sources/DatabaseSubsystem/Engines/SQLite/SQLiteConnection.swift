@@ -1,5 +1,5 @@
 import CDatabaseClients
-package import HydrogenCore
+import HydrogenCore
 import NIOCore
 
 /// One connection to a SQLite database. It blocks: a query is answered before `start` returns.
@@ -7,7 +7,7 @@ final class SQLiteConnection: EngineConnection {
     let capacity = 1
     let inFlight = 0
     private(set) var isUsable = true
-    var interrupter: any EngineInterrupter { handle }
+    var interrupter: (any EngineInterrupter)? { handle }
 
     private let handle: SQLiteHandle
     private let functions: HydrogenSQLiteFunctions
@@ -46,10 +46,6 @@ final class SQLiteConnection: EngineConnection {
         deliver(query, outcome)
     }
 
-    func flush(_ deliver: Deliver) {}
-
-    func advance(wakeup: WakeupSignal, _ deliver: Deliver) {}
-
     private func execute(_ query: QueuedQuery) throws(DatabaseError) -> QueryRows {
         let statement = try prepared(query.statement)
         try setWriting(!query.isReadOnly)
@@ -60,17 +56,11 @@ final class SQLiteConnection: EngineConnection {
         var encoder = SQLiteRowEncoder(statement, functions: functions)
         while code == .row {
             encoder.appendRow()
-            guard encoder.byteCount <= query.maximumBytes else { throw Self.tooLarge(query.maximumBytes) }
+            try encoder.handOver(to: query)
+            guard encoder.byteCount <= query.maximumBytes else { throw .tooLarge(query.maximumBytes) }
             code = try step(statement)
         }
         return encoder.finish(affectedRows: statement.isReadOnly ? nil : Int(functions.changes64(handle.pointer)))
-    }
-
-    private static func tooLarge(_ limit: Int) -> DatabaseError {
-        DatabaseError(
-            .resultTooLarge,
-            "the result is larger than \(limit) bytes; ask for fewer rows, or raise MaxResultBytes"
-        )
     }
 
     private func step(_ statement: SQLiteStatement) throws(DatabaseError) -> SQLiteResultCode {
@@ -107,7 +97,8 @@ final class SQLiteConnection: EngineConnection {
 
     // MARK: The Lead's work
 
-    func begin() throws(DatabaseError) {
+    /// SQLite's transactions are serializable, whatever is asked for.
+    func begin(_ isolation: TransactionIsolation?) throws(DatabaseError) {
         try run("BEGIN IMMEDIATE")
     }
 
@@ -140,9 +131,10 @@ final class SQLiteConnection: EngineConnection {
         return rows
     }
 
-    func describe(_ statement: EngineStatement) throws(DatabaseError) -> StatementFacts {
+    func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement {
         let prepared = try SQLiteStatement(statement.sql, on: handle)
-        return StatementFacts(columns: prepared.columns.facts, isReadOnly: prepared.isReadOnly)
+        let facts = StatementFacts(columns: prepared.columns.facts, isReadOnly: prepared.isReadOnly)
+        return DescribedStatement(statement, facts: facts)
     }
 
     func check() throws(DatabaseError) {

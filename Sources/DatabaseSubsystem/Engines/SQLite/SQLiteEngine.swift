@@ -34,7 +34,7 @@ package final class SQLiteEngine: DatabaseEngine {
         }
     }
 
-    package func connect(as label: QueueLabel) throws(DatabaseError) -> any EngineConnection {
+    package func connect(as label: QueueLabel, abort: AbortSignal) throws(DatabaseError) -> any EngineConnection {
         let library = try SQLiteLibrary.shared.get()
         if case .memory = location {
             try anchor.withLock { handle throws(DatabaseError) in

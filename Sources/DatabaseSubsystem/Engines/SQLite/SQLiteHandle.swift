@@ -40,7 +40,8 @@ final class SQLiteHandle: @unchecked Sendable {
 }
 
 extension SQLiteHandle: EngineInterrupter {
-    func interrupt() {
+    func interrupt(_ ended: @escaping @Sendable () -> Void) {
         functions.interrupt(pointer)
+        ended()
     }
 }

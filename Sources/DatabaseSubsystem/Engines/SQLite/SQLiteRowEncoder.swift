@@ -28,6 +28,11 @@ struct SQLiteRowEncoder {
         writer.endRow()
     }
 
+    /// Hands what is encoded to the caller, if it takes the result piece by piece and there is enough for a piece.
+    mutating func handOver(to query: QueuedQuery) throws(DatabaseError) {
+        try writer.handOver(to: query)
+    }
+
     private mutating func append(_ column: CInt, _ kind: SQLiteColumns.Kind) {
         switch SQLiteValueType(rawValue: functions.column_type(statement, column)) {
         case .integer: appendInteger(functions.column_int64(statement, column), kind)

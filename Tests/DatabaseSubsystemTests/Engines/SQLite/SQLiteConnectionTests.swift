@@ -24,7 +24,7 @@ import Testing
     }
 
     private func connect(_ engine: SQLiteEngine) throws(DatabaseError) -> any EngineConnection {
-        try engine.connect(as: QueueLabel(database: "Test", number: 0, tags: .all))
+        try engine.connect(as: QueueLabel(database: "Test", number: 0, tags: .all), abort: .never)
     }
 
     /// Runs one query to its end; the engine blocks, so the answer is there when `start` returns.
@@ -287,12 +287,12 @@ import Testing
         let connection = try connect(engine())
         try connection.transact(["CREATE TABLE t (id INTEGER, name TEXT)"])
         let read = EngineStatement(ParsedSQL("SELECT id, name, 1 + 1 FROM t WHERE id = :id"), for: .questionNumbered)
-        let facts = try connection.describe(read)
+        let facts = try connection.describe(read).facts
         #expect(facts.isReadOnly)
         #expect(facts.columns.map(\.name) == ["id", "name", "1 + 1"])
         #expect(facts.columns.map(\.type) == ["INTEGER", "TEXT", nil])
         let write = EngineStatement(ParsedSQL("DELETE FROM t"), for: .questionNumbered)
-        let writing = try connection.describe(write)
+        let writing = try connection.describe(write).facts
         #expect(!writing.isReadOnly)
     }
 

@@ -1,0 +1,132 @@
+/// One connection of an engine. Confined to the thread of the DQM that opened it, except for its ``interrupter``.
+///
+/// Queries go in through ``start(_:_:)`` and come out, in any order and exactly once each, through the closure that the calls
+/// carry: an engine that blocks answers within `start`; one that pipelines sends there, and answers in later calls of ``advance(_:)``.
+package protocol EngineConnection: AnyObject {
+    /// Takes the outcome of one query.
+    typealias Deliver = (QueuedQuery, Result<QueryRows, DatabaseError>) -> Void
+
+    /// The most queries in flight at once; 1 for an engine that blocks.
+    var capacity: Int { get }
+
+    /// How many queries were started and not yet delivered. While it is not 0, only `start`, `flush` and `advance` may be called.
+    var inFlight: Int { get }
+
+    /// Whether the connection can go on. Once `false` it stays so, every query in flight has been delivered, and the owner
+    /// closes and replaces it.
+    var isUsable: Bool { get }
+
+    /// Stops what runs, from any thread; `nil` when what runs cannot be stopped without harm to its neighbours: then its caller is
+    /// answered at once, and its late outcome is dropped.
+    var interrupter: (any EngineInterrupter)? { get }
+
+    /// Becomes readable when the server says something while no query runs; `nil` for an engine without a server.
+    var descriptor: CInt? { get }
+
+    /// What the server calls this connection in its list of sessions; `nil` for an engine without one.
+    var sessionID: Int? { get }
+
+    /// Starts a query, or runs it to its end.
+    func start(_ query: QueuedQuery, _ deliver: Deliver)
+
+    /// Ends a batch of starts: sends what was gathered. Nothing to do for an engine that blocks.
+    func flush(_ deliver: Deliver)
+
+    /// Waits until queries in flight have outcomes, and delivers what there is. Bounded by their deadlines.
+    func advance(_ deliver: Deliver)
+
+    /// Takes what the server said while no query ran; `isUsable` then tells whether it was a farewell.
+    func receiveWhileIdle()
+
+    /// Begins a transaction that may write.
+    func begin(_ isolation: TransactionIsolation?) throws(DatabaseError)
+
+    /// Runs one statement without parameters, and drops its rows.
+    func run(_ sql: String) throws(DatabaseError)
+
+    /// Ends the transaction, keeping its changes.
+    func commit() throws(DatabaseError)
+
+    /// Ends the transaction, dropping its changes. When that fails the connection is no longer usable.
+    func rollback()
+
+    /// Runs one statement and returns its rows, for bootstraps and the history of migrations. At most `limit` rows.
+    func rows(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int) throws(DatabaseError)
+        -> [DatabaseRow]
+
+    /// Prepares a statement and says what the engine knows of it. Changes nothing.
+    func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement
+
+    /// Asks the database for a sign of life.
+    func check() throws(DatabaseError)
+
+    /// How many connections the server has for this user, those that Hydrogen holds included; `nil` for an engine without a limit.
+    func connectionLimit() throws(DatabaseError) -> ConnectionLimit?
+
+    /// How many of these sessions, whose connections have been closed, the server still has.
+    ///
+    /// A server ends a session a moment after its connection was closed: it is asked until none is left, for a second at most.
+    func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int
+
+    /// Closes the connection and frees everything; the last call.
+    func close()
+}
+
+extension EngineConnection {
+    package var descriptor: CInt? { nil }
+    package var sessionID: Int? { nil }
+    package func flush(_ deliver: Deliver) {}
+    package func advance(_ deliver: Deliver) {}
+    package func receiveWhileIdle() {}
+    package func connectionLimit() throws(DatabaseError) -> ConnectionLimit? { nil }
+    package func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int { 0 }
+
+    /// Runs statements in one transaction, for migrations: all of them, or on an error none.
+    func transact(_ script: [String], isolation: TransactionIsolation? = nil) throws(DatabaseError) {
+        try begin(isolation)
+        do throws(DatabaseError) {
+            for sql in script { try run(sql) }
+            try commit()
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Performs `body` in a transaction of which nothing stays.
+    func rehearse(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+        try begin(nil)
+        defer { rollback() }
+        try body()
+    }
+}
+
+/// The part of a connection that other threads may use.
+package protocol EngineInterrupter: AnyObject, Sendable {
+    /// Asks the database to stop what the connection runs now. Without effect when nothing runs. Does not block.
+    ///
+    /// The caller makes sure that the query it means is the one that runs, and starts no other before `ended` is called.
+    /// - Parameter ended: Called once, on any thread, when the request can no longer hit a later query.
+    func interrupt(_ ended: @escaping @Sendable () -> Void)
+}
+
+/// How much a transaction sees of others. Source: ISO/IEC 9075-2, 4.41.4.
+package enum TransactionIsolation: String, Sendable, Hashable, CaseIterable {
+    case readCommitted = "read committed"
+    case repeatableRead = "repeatable read"
+    case serializable
+}
+
+/// What a server allows Hydrogen in connections.
+package struct ConnectionLimit: Sendable, Hashable {
+    /// The most connections that this user can have.
+    package let available: Int
+    /// Where the number comes from, for reports: `max_connections 100 - reserved for superusers 3`.
+    package let arithmetic: String
+
+    /// A limit.
+    package init(available: Int, arithmetic: String) {
+        self.available = available
+        self.arithmetic = arithmetic
+    }
+}

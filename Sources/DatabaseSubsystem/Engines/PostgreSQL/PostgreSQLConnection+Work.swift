@@ -1,0 +1,239 @@
+import CDatabaseClients
+import HydrogenCore
+
+/// What a Lead does itself: transactions, bootstraps, descriptions, signs of life. Each call waits for its result.
+extension PostgreSQLConnection {
+    /// How long a sign of life may take.
+    private static let checkLimit = Duration.seconds(5)
+
+    /// Sets what a session needs that cannot stand in the startup packet: a server of a list that is asked for writes must not look
+    /// read-only while it is chosen.
+    func beginSession() throws(DatabaseError) {
+        let settings = ["'DateStyle', 'ISO, YMD'"] + quickSettings
+        try work(limit: Self.checkLimit) {
+            send("SELECT " + settings.map { "set_config(\($0), false)" }.joined(separator: ", "))
+        }
+    }
+
+    func begin(_ isolation: TransactionIsolation?) throws(DatabaseError) {
+        try run("BEGIN" + (isolation.map { " ISOLATION LEVEL \($0.rawValue)" } ?? "") + " READ WRITE")
+    }
+
+    func run(_ sql: String) throws(DatabaseError) {
+        try work { send(sql) }
+    }
+
+    func commit() throws(DatabaseError) {
+        try run("COMMIT")
+    }
+
+    func rollback() {
+        do throws(DatabaseError) {
+            try run("ROLLBACK")
+        } catch {
+            giveUp()
+        }
+    }
+
+    func rows(
+        _ statement: EngineStatement,
+        _ values: [ParameterValue],
+        limit: Int
+    ) throws(DatabaseError) -> [DatabaseRow] {
+        var parameters = PostgreSQLParameters()
+        try parameters.fill(statement, values)
+        let types = PostgreSQLType.bindings(of: statement)
+        var rows: [DatabaseRow] = []
+        try work {
+            parameters.withPointers { count, values in
+                functions.sendQueryParams(handle.pointer, statement.sql, count, types, values, nil, nil, 0)
+            }
+        } each: { result in
+            guard result.status == .tuplesOK else { return }
+            let columns = PostgreSQLColumns(of: result)
+            for row in 0..<min(result.rowCount, CInt(clamping: limit + 1)) { rows.append(columns.row(row, of: result)) }
+        }
+        guard rows.count <= limit else {
+            throw DatabaseError(.resultTooLarge, "the result has more than \(limit) rows")
+        }
+        return rows
+    }
+
+    func check() throws(DatabaseError) {
+        do throws(DatabaseError) {
+            try work(limit: Self.checkLimit) { send("SELECT 1") }
+        } catch {
+            giveUp()
+            throw error
+        }
+    }
+
+    func connectionLimit() throws(DatabaseError) -> ConnectionLimit? {
+        let sql = """
+            SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int,
+                rolsuper, rolconnlimit, datconnlimit
+            FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()
+            """
+        let values = try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: 1).first?.values ?? []
+        guard values.count == 5, case .integer(let most) = values[0], case .integer(let reserved) = values[1],
+            case .integer(let role) = values[3], case .integer(let database) = values[4]
+        else { return nil }
+        let isSuperuser = values[2] == .boolean(true)
+        var available = isSuperuser ? most : most - reserved
+        var words = "max_connections \(most)" + (isSuperuser ? "" : " - reserved \(reserved)")
+        for (name, limit) in [("the role's limit", role), ("the database's limit", database)] where limit >= 0 {
+            available = min(available, limit)
+            words += ", \(name) \(limit)"
+        }
+        return ConnectionLimit(available: Int(available), arithmetic: words)
+    }
+
+    func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int {
+        let list = sessions.map(String.init).joined(separator: ",")
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE pid IN (\(list)) AND application_name LIKE 'DQM-%'"
+        let deadline = ContinuousClock.now + .seconds(1)
+        while true {
+            let rows = try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: 1)
+            guard case .integer(let count) = rows.first?.values.first, count > 0 else { return 0 }
+            guard ContinuousClock.now < deadline else { return Int(count) }
+            _ = handle.wait(atMost: .milliseconds(10))
+        }
+    }
+
+    // MARK: Descriptions
+
+    func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement {
+        let kind = PostgreSQLStatementKind(statement.sql)
+        if case .forbidden(let word) = kind {
+            throw DatabaseError(
+                .refused,
+                "preparing: \(word) has no place in a query: it would change the session or its transaction for the next one"
+            )
+        }
+        var mismatch: DatabaseError?
+        for candidate in Self.candidates(for: statement) {
+            do throws(DatabaseError) {
+                let columns = try columns(of: candidate)
+                return DescribedStatement(
+                    candidate,
+                    facts: StatementFacts(columns: columns, isReadOnly: kind == .reads)
+                )
+            } catch {
+                guard let state = error.sqlState, SQLState(rawValue: state).isTypeMismatch else { throw error }
+                mismatch = mismatch ?? error
+            }
+        }
+        throw mismatch ?? DatabaseError(.refused, "preparing: the statement cannot be described")
+    }
+
+    /// The types that parameters may be bound as, the first that the statement takes wins: as declared, with text left to the server;
+    /// text as text, for places that take anything; whole numbers of 32 bits; everything left to the server.
+    private static func candidates(for statement: EngineStatement) -> [EngineStatement] {
+        [
+            statement.binding { $0 == .text ? .string : $0 }, statement.binding { $0 == .string ? .text : $0 },
+            statement.binding(hasNarrowIntegers: true) { $0 == .text ? .string : $0 }, statement.binding { _ in nil },
+        ]
+    }
+
+    private func columns(of statement: EngineStatement) throws(DatabaseError) -> [StatementFacts.Column] {
+        // An error must not end a transaction around it, as a rehearsal has one.
+        let isInTransaction = handle.isInTransaction
+        if isInTransaction { try run("SAVEPOINT hydrogen") }
+        do throws(DatabaseError) {
+            let columns = try describedColumns(of: statement)
+            if isInTransaction { try run("RELEASE SAVEPOINT hydrogen") }
+            return columns
+        } catch {
+            if isInTransaction { try run("ROLLBACK TO SAVEPOINT hydrogen") }
+            throw error
+        }
+    }
+
+    private func describedColumns(of statement: EngineStatement) throws(DatabaseError) -> [StatementFacts.Column] {
+        let types = PostgreSQLType.bindings(of: statement)
+        var found: PostgreSQLColumns?
+        try work(doing: "preparing") {
+            guard functions.sendPrepare(handle.pointer, "", statement.sql, CInt(types.count), types) == 1 else {
+                return 0
+            }
+            return functions.sendDescribePrepared(handle.pointer, "")
+        } each: { result in
+            if result.columnCount > 0 { found = PostgreSQLColumns(of: result) }
+        }
+        guard let found else { return [] }
+        let names = try typeNames(found.types)
+        return zip(found.json.names, found.types).map { name, type in
+            StatementFacts.Column(name: name, type: names[type] ?? "oid \(type.rawValue)")
+        }
+    }
+
+    /// The names of types as the server spells them.
+    private func typeNames(_ types: [PostgreSQLType]) throws(DatabaseError) -> [PostgreSQLType: String] {
+        let list = Set(types.map(\.rawValue)).sorted().map(String.init).joined(separator: ",")
+        let sql = "SELECT oid::bigint, format_type(oid, NULL) FROM pg_type WHERE oid IN (\(list))"
+        let rows = try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: types.count)
+        return Dictionary(
+            rows.compactMap { row in
+                guard case .integer(let oid) = row.values[0], case .text(let name) = row.values[1] else { return nil }
+                return (PostgreSQLType(rawValue: UInt32(truncatingIfNeeded: oid)), name)
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    // MARK: How it waits
+
+    private func send(_ sql: String) -> CInt {
+        functions.sendQueryParams(handle.pointer, sql, 0, nil, nil, nil, nil, 0)
+    }
+
+    /// Sends something, and a sync after it, and reads everything that comes back.
+    ///
+    /// - Parameters:
+    ///   - limit: The longest wait; `nil` for as long as the landing allows.
+    ///   - what: What an error says was being done.
+    ///   - each: Is given every result but errors.
+    /// - Throws: The first error of the server; `unavailable` when the connection is lost, which then is no longer usable.
+    private func work(
+        limit: Duration? = nil,
+        doing what: String = "running",
+        _ send: () -> CInt,
+        each: (borrowing PostgreSQLResult) -> Void = { _ in }
+    ) throws(DatabaseError) {
+        try releaseSession()
+        guard send() == 1, functions.pipelineSync(handle.pointer) == 1 else { throw giveUp() }
+        let deadline = limit.map { ContinuousClock.now + $0 }
+        var failure: DatabaseError?
+        while true {
+            while functions.isBusy(handle.pointer) == 0 {
+                guard let pointer = functions.getResult(handle.pointer) else { continue }
+                let result = PostgreSQLResult(pointer, functions)
+                switch result.status {
+                case .pipelineSync:
+                    if let failure { throw failure }
+                    return
+                case .fatalError:
+                    if failure == nil { failure = result.error(doing: what) }
+                    if result.isFatal { throw giveUp() }
+                case .pipelineAborted: break
+                case .copyIn, .copyOut, .copyBoth, .badResponse, .nonfatalError: throw giveUp()
+                case .emptyQuery, .commandOK, .tuplesOK, .singleTuple, .tuplesChunk: each(result)
+                }
+            }
+            try waitForInput(until: deadline)
+        }
+    }
+
+    private func waitForInput(until deadline: ContinuousClock.Instant?) throws(DatabaseError) {
+        let unsent = functions.flush(handle.pointer)
+        guard unsent >= 0, handle.isOK else { throw giveUp() }
+        while !handle.wait(forWriting: unsent > 0, atMost: AbortSignal.interval) {
+            if isAborted {
+                giveUp()
+                throw DatabaseError(.landing, "the work was stopped by the landing")
+            }
+            if let deadline, ContinuousClock.now >= deadline { throw giveUp() }
+        }
+        guard functions.consumeInput(handle.pointer) == 1 else { throw giveUp() }
+    }
+}

@@ -1,0 +1,415 @@
+import CDatabaseClients
+import HydrogenCore
+
+/// One connection to a PostgreSQL server, in pipeline mode from its first moment to its last.
+///
+/// A *quick* connection, of a queue for fast and cached queries, takes many reads at once: they share segments, an error sends
+/// those that it aborted once more, each by itself, and nothing is ever cancelled. Any other connection runs one query at a
+/// time, in a segment of its own, streams large results, and can be interrupted. Either way the connection serves the next query only
+/// when every answer has been read and no transaction is open; in any doubt it becomes unusable.
+final class PostgreSQLConnection: EngineConnection {
+    let capacity: Int
+    private(set) var inFlight = 0
+    private(set) var isUsable = true
+    var interrupter: (any EngineInterrupter)? { canceller }
+    let sessionID: Int?
+
+    let handle: PostgreSQLHandle
+    let functions: HydrogenPostgreSQLFunctions
+    private let abort: AbortSignal
+    /// Stops what runs; `nil` on a quick connection.
+    private let canceller: PostgreSQLCanceller?
+    /// The server-side limit of each query of a quick connection.
+    private let quickTimeout: Duration?
+
+    private var pipeline: PostgreSQLPipeline
+    private var statements: PostgreSQLStatements
+    private var parameters = PostgreSQLParameters()
+    private var session = PostgreSQLSession()
+    /// Queries that did not run and are sent again.
+    private var again: [PostgreSQLPipeline.Flight] = []
+    /// Whether queries were sent that no sync follows yet.
+    private var isSegmentOpen = false
+    /// The rows of the query that is being answered.
+    private var encoder: PostgreSQLRowEncoder?
+    /// Whether a query was interrupted: what may be left of that must not hit the next one.
+    private var needsBarrier = false
+    /// Whether the connection itself wants no more of the rows that come.
+    private var isUnwanted = false
+    /// Whether the server has refused a write because it takes none.
+    private var isServerReadOnly = false
+
+    /// The most queries of a batch.
+    private static let batchSize = 256
+
+    /// - Parameters:
+    ///   - quickTimeout: The server-side limit of each query, on a connection that takes many reads at once; `nil` on any other.
+    ///   - statementCacheSize: How many statements stay prepared.
+    init(
+        _ handle: PostgreSQLHandle,
+        quickTimeout: Duration?,
+        statementCacheSize: Int,
+        abort: AbortSignal
+    ) throws(DatabaseError) {
+        self.handle = handle
+        self.functions = handle.functions
+        self.abort = abort
+        self.quickTimeout = quickTimeout
+        capacity = quickTimeout == nil ? 1 : Self.batchSize
+        canceller = quickTimeout == nil ? try PostgreSQLCanceller(handle) : nil
+        sessionID = Int(handle.functions.backendPID(handle.pointer))
+        pipeline = PostgreSQLPipeline(sharesSegments: quickTimeout != nil)
+        statements = PostgreSQLStatements(capacity: statementCacheSize)
+    }
+
+    var descriptor: CInt? { handle.socket }
+
+    private var isQuick: Bool { quickTimeout != nil }
+
+    /// What a quick connection sets once: the server refuses writes, and ends what takes long.
+    var quickSettings: [String] {
+        quickTimeout.map { limit in
+            ["'default_transaction_read_only', 'on'", "'statement_timeout', '\(Int(limit.milliseconds))'"]
+        } ?? []
+    }
+
+    // MARK: Sending
+
+    func start(_ query: QueuedQuery, _ deliver: Deliver) {
+        inFlight += 1
+        do throws(DatabaseError) {
+            if !isQuick { prepareSession(for: query) }
+            try send(query, isAlone: !isQuick)
+        } catch {
+            finish(query, .failure(error), deliver)
+        }
+    }
+
+    func flush(_ deliver: Deliver) {
+        endSegment()
+    }
+
+    /// Sends a query, and before it what prepares its statement.
+    ///
+    /// - Parameter isAlone: Whether the query gets a segment of its own; one whose statement is new gets one anyway.
+    private func send(_ query: QueuedQuery, isAlone: Bool, isRepeated: Bool = false) throws(DatabaseError) {
+        try parameters.fill(query.statement, query.values)
+        let known = statements.known(query.statement.key)
+        let isAlone = isAlone || known == nil
+        if isAlone { endSegment() }
+        let prepared = known ?? prepare(query.statement)
+        push(.query(PostgreSQLPipeline.Flight(query: query, prepared: prepared, isRepeated: isRepeated))) {
+            prepared.name.withUnsafeBufferPointer { name in
+                parameters.withPointers { count, values in
+                    guard let name = name.baseAddress else { return 0 }
+                    return functions.sendQueryPrepared(handle.pointer, name, count, values, nil, nil, 0)
+                }
+            }
+        }
+        if isAlone { endSegment() }
+    }
+
+    private func prepare(_ statement: EngineStatement) -> PostgreSQLStatements.Prepared {
+        let prepared = statements.add(statement.key)
+        while let unused = statements.takeUnused() { keepHouse("DEALLOCATE \(unused)") }
+        let types = PostgreSQLType.bindings(of: statement)
+        push(.prepare(prepared)) {
+            prepared.name.withUnsafeBufferPointer { name in
+                guard let name = name.baseAddress else { return 0 }
+                return functions.sendPrepare(handle.pointer, name, statement.sql, CInt(types.count), types)
+            }
+        }
+        return prepared
+    }
+
+    /// Brings the session into the state that a query needs: read-only or not, and with a time limit in case this process dies.
+    private func prepareSession(for query: QueuedQuery) {
+        if needsBarrier {
+            needsBarrier = false
+            keepHouse("SELECT 1")
+        }
+        let left = ContinuousClock.now.duration(to: query.deadline)
+        if let sql = session.change(isReadOnly: query.isReadOnly, timeLimit: left) { keepHouse(sql) }
+    }
+
+    /// Sends a statement of the connection's own in a segment of its own.
+    private func keepHouse(_ sql: String) {
+        push(.housekeeping) { functions.sendQueryParams(handle.pointer, sql, 0, nil, nil, nil, nil, 0) }
+        endSegment()
+    }
+
+    private func endSegment() {
+        guard isSegmentOpen else { return }
+        push(.sync) { (functions.sendPipelineSync ?? functions.pipelineSync)(handle.pointer) }
+        isSegmentOpen = false
+    }
+
+    private func push(_ operation: PostgreSQLPipeline.Operation, _ send: () -> CInt) {
+        let wasEmpty = pipeline.isEmpty
+        pipeline.push(operation)
+        isSegmentOpen = true
+        // A failure to send is a lost connection, which the next read finds and answers.
+        _ = send()
+        if wasEmpty { expectFirst() }
+    }
+
+    /// Rows come one by one where a large result may be streamed.
+    private func expectFirst() {
+        guard !isQuick, pipeline.firstFlight != nil else { return }
+        _ =
+            functions.setChunkedRowsMode.map { $0(handle.pointer, Self.rowsInChunk) }
+            ?? functions.setSingleRowMode(handle.pointer)
+    }
+
+    // MARK: Receiving
+
+    func advance(_ deliver: Deliver) {
+        do throws(DatabaseError) {
+            try receiveAll(deliver)
+            while !again.isEmpty {
+                try sendAgain()
+                try receiveAll(deliver)
+            }
+            isUnwanted = false
+            try waitForQuiet()
+            // The next query would find the transaction, its locks and its changes.
+            guard handle.isIdle else { throw Self.leftTransaction }
+            // Another server of the list may take writes.
+            guard !isServerReadOnly else { throw Self.noWrites }
+        } catch {
+            lose(error, deliver)
+        }
+    }
+
+    private func sendAgain() throws(DatabaseError) {
+        let flights = again
+        again = []
+        for flight in flights { try send(flight.query, isAlone: true, isRepeated: true) }
+    }
+
+    /// Reads until everything that was sent has been answered.
+    private func receiveAll(_ deliver: Deliver) throws(DatabaseError) {
+        var patience = PostgreSQLPatience(quickTimeout: quickTimeout)
+        while true {
+            try takeResults(deliver)
+            guard !pipeline.isEmpty else { return }
+            let unsent = functions.flush(handle.pointer)
+            guard unsent >= 0 else { throw lost() }
+            let query = pipeline.flights.first?.query
+            if let canceller, isUnwanted || query?.stopReason != nil, canceller.isQuiet, patience.allowsCancel() {
+                // A request that meets an idle session, or one of the connection's own statements, is lost: ask again.
+                needsBarrier = true
+                canceller.interrupt {}
+            }
+            if handle.wait(forWriting: unsent > 0, atMost: PostgreSQLPatience.slice) {
+                guard functions.consumeInput(handle.pointer) == 1 else { throw lost() }
+                patience.heard()
+            } else {
+                guard !patience.isOver(waitingFor: query) else { throw Self.silent }
+            }
+        }
+    }
+
+    private func takeResults(_ deliver: Deliver) throws(DatabaseError) {
+        while !pipeline.isEmpty, functions.isBusy(handle.pointer) == 0 {
+            guard let pointer = functions.getResult(handle.pointer) else {
+                encoder = nil
+                conclude(pipeline.operationEnded(), deliver)
+                expectFirst()
+                continue
+            }
+            try take(PostgreSQLResult(pointer, functions), deliver)
+        }
+        guard handle.isOK else { throw lost() }
+    }
+
+    private func take(_ result: consuming PostgreSQLResult, _ deliver: Deliver) throws(DatabaseError) {
+        switch result.status {
+        case .singleTuple, .tuplesChunk: appendRows(result)
+        case .tuplesOK, .commandOK: complete(result)
+        case .emptyQuery: pipeline.answered(.error(Self.noStatement))
+        case .fatalError:
+            guard !result.isFatal else { throw farewell(result) }
+            if result.sqlState == .readOnlyTransaction, pipeline.firstFlight?.query.isReadOnly == false {
+                isServerReadOnly = true
+                pipeline.failed(Self.noWrites, isStalePlan: false)
+            } else {
+                pipeline.failed(result.error(doing: "running"), isStalePlan: result.isStalePlan)
+            }
+        case .pipelineAborted: pipeline.answered(.aborted)
+        case .pipelineSync:
+            conclude(pipeline.synchronized(), deliver)
+            expectFirst()
+        case .copyIn, .copyOut, .copyBoth, .badResponse, .nonfatalError: throw lost()
+        }
+    }
+
+    /// Takes rows of a result that comes in pieces.
+    private func appendRows(_ result: borrowing PostgreSQLResult) {
+        guard let flight = pipeline.firstFlight, !pipeline.hasAnswer else { return }
+        do throws(DatabaseError) {
+            encode(result, of: flight)
+            try encoder?.handOver(to: flight.query)
+            guard encoder?.byteCount ?? 0 <= flight.query.maximumBytes else { throw tooLarge(for: flight.query) }
+        } catch {
+            // What still comes is dropped, and the server asked to stop.
+            pipeline.answered(.error(error))
+            encoder = nil
+            isUnwanted = true
+        }
+    }
+
+    /// Takes the last piece of a result, or all of it.
+    private func complete(_ result: borrowing PostgreSQLResult) {
+        guard let flight = pipeline.firstFlight, !pipeline.hasAnswer else { return }
+        encode(result, of: flight)
+        guard let all = encoder.take() else { return }
+        guard all.byteCount <= flight.query.maximumBytes else {
+            return pipeline.answered(.error(tooLarge(for: flight.query)))
+        }
+        pipeline.answered(.rows(all.finish(affectedRows: flight.query.isReadOnly ? nil : result.affectedRows ?? 0)))
+    }
+
+    private func tooLarge(for query: QueuedQuery) -> DatabaseError {
+        let error = DatabaseError.tooLarge(query.maximumBytes)
+        return query.isReadOnly ? error : error.withUnknownOutcome
+    }
+
+    private func encode(_ result: borrowing PostgreSQLResult, of flight: PostgreSQLPipeline.Flight) {
+        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result)) }
+        encoder?.append(result)
+    }
+
+    private func conclude(_ conclusion: PostgreSQLPipeline.Conclusion?, _ deliver: Deliver) {
+        switch conclusion {
+        case .finish(let flight, let result):
+            if flight.query.stopReason != nil { needsBarrier = true }
+            finish(flight.query, result, deliver)
+        case .again(let flight): again.append(flight)
+        case nil: break
+        }
+    }
+
+    private func finish(_ query: QueuedQuery, _ result: Result<QueryRows, DatabaseError>, _ deliver: Deliver) {
+        inFlight -= 1
+        deliver(query, result)
+    }
+
+    /// Waits until no cancel request can hit what runs next.
+    private func waitForQuiet() throws(DatabaseError) {
+        guard let canceller, !canceller.isQuiet else { return }
+        let deadline = ContinuousClock.now + PostgreSQLPatience.grace
+        while !canceller.isQuiet {
+            guard ContinuousClock.now < deadline else { throw Self.silent }
+            PostgreSQLPatience.pause()
+        }
+    }
+
+    // MARK: Losing the connection
+
+    /// Answers every query in flight: the connection is over.
+    private func lose(_ error: DatabaseError, _ deliver: Deliver) {
+        isUsable = false
+        let flights = pipeline.flights + again
+        pipeline.removeAll()
+        again = []
+        for flight in flights {
+            let isUncertain = !flight.query.isReadOnly
+            finish(flight.query, .failure(isUncertain ? error.withUnknownOutcome : error), deliver)
+        }
+    }
+
+    /// The connection is over, found while no query was in flight.
+    @discardableResult
+    func giveUp() -> DatabaseError {
+        isUsable = false
+        return lost()
+    }
+
+    /// Whether what the connection's own work waits for is no longer wanted.
+    var isAborted: Bool { abort.isRaised }
+
+    /// Lets the connection's own work write and take its time, as the start of every query sets what that may.
+    func releaseSession() throws(DatabaseError) {
+        guard !isQuick, let sql = session.release() else { return }
+        try run(sql)
+    }
+
+    private func lost() -> DatabaseError {
+        DatabaseError(
+            .unavailable,
+            "the connection to the database server was lost",
+            detail: handle.errorText,
+            sqlState: SQLState.connectionFailure.rawValue,
+            retryAfter: .seconds(1)
+        )
+    }
+
+    /// The server ended the session, with a reason.
+    private func farewell(_ result: borrowing PostgreSQLResult) -> DatabaseError {
+        DatabaseError(
+            .unavailable,
+            "the database server ended the session",
+            detail: result.reason,
+            sqlState: result.sqlState.rawValue,
+            retryAfter: .seconds(1)
+        )
+    }
+
+    private static let silent = DatabaseError(
+        .unavailable,
+        "the database server did not answer in time; its connection is being replaced",
+        sqlState: SQLState.connectionFailure.rawValue,
+        retryAfter: .seconds(1)
+    )
+
+    private static let noWrites = DatabaseError(
+        .unavailable,
+        "the database server takes no writes at present: it is a standby, or read-only; retry soon",
+        sqlState: SQLState.readOnlyTransaction.rawValue,
+        retryAfter: .seconds(1)
+    )
+
+    private static let leftTransaction = DatabaseError(
+        .unavailable,
+        "a query left its transaction open; its connection is being replaced"
+    )
+
+    private static let noStatement = DatabaseError(
+        .refused,
+        "running: the SQL has no statement, only white space or comments"
+    )
+
+    /// How many rows come at once where libpq can do that (17 and newer).
+    private static let rowsInChunk: CInt = 64
+
+    // MARK: Idle
+
+    func receiveWhileIdle() {
+        // What a server says by itself is a notice, or its farewell and then the end of the connection.
+        while isUsable, handle.wait(atMost: .zero) {
+            guard functions.consumeInput(handle.pointer) == 1, handle.isOK else {
+                isUsable = false
+                return
+            }
+            _ = functions.isBusy(handle.pointer)
+        }
+    }
+
+    func close() {
+        isUsable = false
+    }
+}
+
+extension DatabaseError {
+    /// The same failure of a query that may write: whether it did is not known.
+    fileprivate var withUnknownOutcome: DatabaseError {
+        DatabaseError(
+            code,
+            message + "; whether the query took effect is not known",
+            detail: detail,
+            sqlState: sqlState,
+            retryAfter: retryAfter
+        )
+    }
+}

@@ -1,0 +1,51 @@
+package import HydrogenCore
+
+/// The adapter to PostgreSQL databases, by libpq.
+package struct PostgreSQLEngine: DatabaseEngine {
+    package let placeholders = ParsedSQL.Placeholders.dollar
+    package let pipelinesReads = true
+
+    private let settings: PostgreSQLSettings
+    private let statementCacheSize: Int
+    /// Where the server is, for reports; never a secret.
+    private let place: String
+
+    /// - Parameter statementCacheSize: How many statements each connection keeps prepared.
+    init(_ settings: PostgreSQLSettings, place: String, statementCacheSize: Int) {
+        self.settings = settings
+        self.place = place
+        self.statementCacheSize = statementCacheSize
+    }
+
+    package func inspect() -> [Finding] {
+        switch PostgreSQLLibrary.shared {
+        case .success(let library): [.go(library.evidence), .go(place)]
+        case .failure(let error): [.partNoGo(error.message)]
+        }
+    }
+
+    package func connect(as label: QueueLabel, abort: AbortSignal) throws(DatabaseError) -> any EngineConnection {
+        try connect(named: label.description, isQuick: label.tags.isQuick, abort)
+    }
+
+    package func connectForRehearsal() throws(DatabaseError) -> any EngineConnection {
+        try connect(named: "Hydrogen preflight", isQuick: false, .never)
+    }
+
+    private func connect(
+        named name: String,
+        isQuick: Bool,
+        _ abort: AbortSignal
+    ) throws(DatabaseError) -> PostgreSQLConnection {
+        let library = try PostgreSQLLibrary.shared.get()
+        let handle = try PostgreSQLConnector(settings, library: library, abort: abort).connect(as: name)
+        let connection = try PostgreSQLConnection(
+            handle,
+            quickTimeout: isQuick ? settings.quickTimeout : nil,
+            statementCacheSize: statementCacheSize,
+            abort: abort
+        )
+        try connection.beginSession()
+        return connection
+    }
+}

@@ -1,0 +1,49 @@
+import CDatabaseClients
+
+/// Owns one `PGconn *`: finished exactly once, when the last reference ends. Confined to its connection's thread.
+final class PostgreSQLHandle {
+    let pointer: OpaquePointer
+    let functions: HydrogenPostgreSQLFunctions
+
+    /// Takes a connection over that has been started.
+    init(_ pointer: OpaquePointer, _ functions: HydrogenPostgreSQLFunctions) {
+        self.pointer = pointer
+        self.functions = functions
+        // Notices would otherwise go to standard error.
+        _ = functions.setNoticeReceiver(pointer, { _, _ in }, nil)
+    }
+
+    deinit {
+        functions.finish(pointer)
+    }
+
+    /// The socket to watch; -1 when there is none any more.
+    var socket: CInt { functions.socket(pointer) }
+
+    /// Whether libpq takes the connection for usable.
+    var isOK: Bool { functions.status(pointer) == 0 }
+
+    /// Whether no transaction is open and nothing is under way. Source: libpq-fe.h, `PQTRANS_IDLE`.
+    var isIdle: Bool { functions.transactionStatus(pointer) == 0 }
+
+    /// Whether a transaction is open, and whether it has failed: `PQTRANS_INTRANS`, `PQTRANS_INERROR`.
+    var isInTransaction: Bool { [2, 3].contains(functions.transactionStatus(pointer)) }
+
+    /// What libpq says went wrong last, in one line: for logs, as it names hosts and users.
+    var errorText: String {
+        String(cString: functions.errorMessage(pointer)).split(whereSeparator: \.isNewline)
+            .map { $0.trimmingSQLSpace }.joined(separator: " ")
+    }
+
+    /// A setting that the server reports.
+    func parameter(_ name: String) -> String? {
+        functions.parameterStatus(pointer, name).map { String(cString: $0) }
+    }
+
+    /// Waits until the socket is readable, or writable, or either. Returns whether it is, before `limit` is over.
+    func wait(forWriting: Bool = false, reading: Bool = true, atMost limit: Duration) -> Bool {
+        let socket = socket
+        guard socket >= 0 else { return true }
+        return hydrogen_socket_wait(socket, reading ? 1 : 0, forWriting ? 1 : 0, limit.pollMilliseconds) != 0
+    }
+}

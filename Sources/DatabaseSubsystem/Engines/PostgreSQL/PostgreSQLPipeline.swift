@@ -1,0 +1,144 @@
+import DequeModule
+
+/// What was sent over one connection and not answered yet, in order, and what each answer means. Pure: no I/O.
+///
+/// Operations stand in segments that end with a sync. Within a segment an error aborts what follows, which never ran. A query that
+/// runs alone, in a segment of its own, has its outcome when the sync has come: only then is it committed. Of reads that share a
+/// segment each has its outcome at once.
+/// Source: PostgreSQL manual, section 34.5.
+struct PostgreSQLPipeline {
+    /// One query on its way.
+    struct Flight {
+        let query: QueuedQuery
+        let prepared: PostgreSQLStatements.Prepared
+        /// Whether the query was sent before and did not run then.
+        var isRepeated = false
+    }
+
+    /// One thing that was sent.
+    enum Operation {
+        /// What the connection needs for itself. Its outcome matters to nobody.
+        case housekeeping
+        case prepare(PostgreSQLStatements.Prepared)
+        case query(Flight)
+        case sync
+    }
+
+    /// What the server answered to a query.
+    enum Answer {
+        case rows(QueryRows)
+        case error(DatabaseError)
+        /// The query did not run: an earlier one of its segment failed.
+        case aborted
+        /// The query did not run: its statement has to be prepared anew.
+        case stale(DatabaseError)
+    }
+
+    /// What is to be done with a query.
+    enum Conclusion {
+        case finish(Flight, Result<QueryRows, DatabaseError>)
+        /// Sent again, in a segment of its own.
+        case again(Flight)
+    }
+
+    /// Whether reads share segments.
+    let sharesSegments: Bool
+
+    private var sent = Deque<Operation>()
+    /// The answer to the first operation, a query, as far as it has come.
+    private var answer: Answer?
+    /// The query that runs alone and waits for its sync.
+    private var uncommitted: (flight: Flight, answer: Answer)?
+
+    init(sharesSegments: Bool) {
+        self.sharesSegments = sharesSegments
+    }
+
+    /// Whether everything was answered.
+    var isEmpty: Bool { sent.isEmpty }
+
+    /// The query whose answer comes next.
+    var firstFlight: Flight? { if case .query(let flight) = sent.first { flight } else { nil } }
+
+    /// Whether the answer of that query has come, but for its end.
+    var hasAnswer: Bool { answer != nil }
+
+    /// The queries without a conclusion, in order.
+    var flights: [Flight] {
+        (uncommitted.map { [$0.flight] } ?? [])
+            + sent.compactMap { if case .query(let flight) = $0 { flight } else { nil } }
+    }
+
+    mutating func push(_ operation: Operation) {
+        sent.append(operation)
+    }
+
+    /// Forgets everything, for a connection that is lost.
+    mutating func removeAll() {
+        self = PostgreSQLPipeline(sharesSegments: sharesSegments)
+    }
+
+    /// The first operation's answer has come. The first one counts: what follows it is the rest of a result that nobody wants.
+    mutating func answered(_ answer: Answer) {
+        if self.answer == nil { self.answer = answer }
+    }
+
+    /// The server said an error.
+    ///
+    /// - Parameter isStalePlan: Whether it means that a statement has to be prepared anew.
+    mutating func failed(_ error: DatabaseError, isStalePlan: Bool) {
+        switch sent.first {
+        case .prepare(let prepared): prepared.refusal = error
+        case .query(let flight):
+            if isStalePlan { flight.prepared.isStale = true }
+            answered(isStalePlan ? .stale(error) : .error(error))
+        // What a commit itself refuses: a deferred constraint, a serialization failure.
+        case .sync: uncommitted?.answer = .error(error)
+        case .housekeeping, nil: break
+        }
+    }
+
+    /// The server has no more to say of the first operation. A sync ends by ``synchronized()`` alone.
+    mutating func operationEnded() -> Conclusion? {
+        if case .sync = sent.first { return nil }
+        guard case .query(let flight) = sent.popFirst() else { return nil }
+        let answer = answer ?? .aborted
+        self.answer = nil
+        guard sharesSegments else {
+            uncommitted = (flight, answer)
+            return nil
+        }
+        return conclude(flight, answer)
+    }
+
+    /// The first operation, a sync, has come.
+    mutating func synchronized() -> Conclusion? {
+        _ = sent.popFirst()
+        defer { uncommitted = nil }
+        return uncommitted.map { conclude($0.flight, $0.answer) }
+    }
+
+    private func conclude(_ flight: Flight, _ answer: Answer) -> Conclusion {
+        switch answer {
+        case .rows(let rows): return .finish(flight, .success(rows))
+        case .error(let error):
+            let tookLong = sharesSegments && error.code == .deadlineExceeded
+            return .finish(flight, .failure(tookLong ? .outgrown : error))
+        case .stale(let error):
+            return flight.isRepeated ? .finish(flight, .failure(error)) : .again(flight)
+        case .aborted:
+            // A query is aborted by the refusal of its own statement, or by a neighbour.
+            if let refusal = flight.prepared.refusal { return .finish(flight, .failure(refusal)) }
+            return flight.isRepeated ? .finish(flight, .failure(.aborted)) : .again(flight)
+        }
+    }
+}
+
+extension DatabaseError {
+    /// For a query that did not run though nothing says why.
+    fileprivate static let aborted = DatabaseError(
+        .unavailable,
+        "the query did not run; retry it",
+        retryAfter: .seconds(1)
+    )
+}

@@ -1,0 +1,57 @@
+/// Writes the rows of results as JSON, value by value, from the result into the buffer that goes to the client.
+struct PostgreSQLRowEncoder {
+    private let columns: PostgreSQLColumns
+    private var writer: JSONRowWriter
+
+    init(_ columns: PostgreSQLColumns) {
+        self.columns = columns
+        self.writer = JSONRowWriter(columns: columns.json)
+    }
+
+    /// How long the part of the result is that is held here.
+    var byteCount: Int { writer.byteCount }
+
+    /// Writes all rows of one result.
+    mutating func append(_ result: borrowing PostgreSQLResult) {
+        for row in 0..<result.rowCount {
+            writer.beginRow()
+            var column: CInt = 0
+            for form in columns.forms {
+                append(result.text(row, column), form)
+                column += 1
+            }
+            writer.endRow()
+        }
+    }
+
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>?, _ form: PostgreSQLType.Form) {
+        guard let text else { return writer.null() }
+        switch form {
+        case .text: writer.string(text)
+        case .integer: writer.validJSON(text)
+        case .number: writer.rawNumber(text)
+        case .boolean: writer.boolean(text.first == UInt8(ascii: "t"))
+        case .json: writer.rawJSON(text)
+        case .timestamp: writer.timestamp(text)
+        case .bytes:
+            guard let bytes = HexText.decoded(text) else { return writer.string(text) }
+            bytes.withUnsafeBytes { writer.base64($0) }
+        }
+    }
+
+    /// Hands what is encoded to the caller, if it takes the result piece by piece and there is enough for a piece.
+    mutating func handOver(to query: QueuedQuery) throws(DatabaseError) {
+        try writer.handOver(to: query)
+    }
+
+    /// Ends the result.
+    consuming func finish(affectedRows: Int?) -> QueryRows {
+        let (rowCount, columnCount) = (writer.rowCount, columns.forms.count)
+        return QueryRows(
+            json: writer.finish(),
+            rowCount: rowCount,
+            columnCount: columnCount,
+            affectedRows: affectedRows
+        )
+    }
+}

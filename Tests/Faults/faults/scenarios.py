@@ -1,0 +1,19 @@
+"""All scenarios, in the order in which they run."""
+
+from faults import disconnects, exhausted, flood, landing, mishaps, nonce, outages, scaling, silence
+
+SCENARIOS = {
+    "postmaster-kill": outages.postmaster_kill,
+    "terminate-backends": outages.terminate_backends,
+    "restart": outages.restart,
+    "silent-drop": silence.silent_drop,
+    "exhausted": exhausted.exhausted,
+    "down-at-launch": mishaps.down_at_launch,
+    "password-changed": mishaps.password_changed,
+    "schema-dropped": mishaps.schema_dropped,
+    "disconnects": disconnects.disconnects,
+    "nonce": nonce.nonce,
+    "flood": flood.flood,
+    "scaling": scaling.scaling,
+    "landing": landing.landing,
+}
