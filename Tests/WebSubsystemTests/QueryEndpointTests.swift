@@ -94,6 +94,62 @@ struct QueryEndpointTests {
         }
     }
 
+    @Test("the conduit answers in the original's form, and tells what it did not use")
+    func conduit() async throws {
+        try await WebFixture.fly { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                for (params, message) in [
+                    (#""INTEGER":{"id":7}"#, ""), (#""id":7"#, ""),
+                    (
+                        #""INTEGER":{"id":7,"more":1},"STRING":{"word":"x"}"#,
+                        #","message":"Unused parameters: more, word""#
+                    ),
+                ] {
+                    let body = #"{"query_ref":1,"database":"Kiosk","params":{\#(params)}}"#
+                    let response = try await wire.request("POST", "/api/conduit/query", body: body)
+                    #expect(response.status == 200)
+                    #expect(
+                        response.body.hasPrefix(
+                            #"{"success":true,"query_ref":1,"description":"Echo","rows":[{"id":7}],"row_count":1,"column_count":1,"#
+                        )
+                    )
+                    #expect(response.body.hasSuffix(#""queue_used":"DQM-Kiosk-03-F"\#(message)}"#), "\(response.body)")
+                }
+            }
+        }
+    }
+
+    @Test("a large result is chunked for HTTP/1.1; HTTP/1.0 gets it to the end of the connection")
+    func streams() async throws {
+        try await WebFixture.fly { fixture in
+            let target = "/api/query/Kiosk/10/slow/count=20000"
+            let chunked = try await Wire.open(port: fixture.port) { try await $0.request("GET", target) }
+            #expect(chunked.headers["transfer-encoding"] == "chunked" && chunked.headers["content-length"] == nil)
+            let old = try await Wire.open(port: fixture.port) { wire in
+                try await wire.send("GET \(target) HTTP/1.0\r\n\r\n")
+                return await wire.rest()
+            }
+            #expect(old.hasPrefix("HTTP/1.0 200") && !old.lowercased().contains("transfer-encoding"))
+            #expect(old.split(separator: "\r\n\r\n", maxSplits: 1).last?.prefix(900) == chunked.body.prefix(900))
+            #expect(old.contains(#""row_count":20000"#))
+        }
+    }
+
+    @Test("a client that leaves in the midst of a large result frees its queue")
+    func leftStream() async throws {
+        try await WebFixture.fly { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                try await wire.send("GET", "/api/query/Kiosk/10/slow/count=5000000")
+                _ = try await wire.response(hasBody: false)
+            }
+            await eventually { fixture.statistics.running == 0 }
+            let next = try await Wire.open(port: fixture.port) {
+                try await $0.request("GET", "/api/query/Kiosk/9/slow")
+            }
+            #expect(next.status == 200)
+        }
+    }
+
     @Test("HEAD has the headers of GET and no body")
     func head() async throws {
         try await WebFixture.fly { fixture in

@@ -40,7 +40,43 @@ extension BadRequest {
     private static let json = [("Content-Type", "application/json")]
     private static let tooMany = (0...100).map { "p\($0)=1" }.joined(separator: "&")
 
-    static let all: [BadRequest] = paths + parameters + methods + bodies + states
+    static let all: [BadRequest] = paths + parameters + methods + bodies + conduit + states
+
+    private static func conduit(
+        _ body: String,
+        headers: [(String, String)] = json,
+        _ status: Int,
+        _ code: String,
+        _ error: String,
+        _ message: String? = nil
+    ) -> BadRequest {
+        BadRequest("POST", "/api/conduit/query", headers: headers, body: body, status, code, error, message)
+    }
+
+    /// What the conduit is asked wrongly.
+    private static let conduit = [
+        conduit("", 400, "HYD-1005", "Missing request body"),
+        conduit("{", 400, "HYD-1005", "Invalid JSON"),
+        conduit("[]", 400, "HYD-1005", "Invalid JSON", "the body should be a JSON object"),
+        conduit(#"{"database":"Kiosk"}"#, 400, "HYD-2010", "Missing or invalid query_ref"),
+        conduit(#"{"query_ref":"1","database":"Kiosk"}"#, 400, "HYD-2010", "Missing or invalid query_ref"),
+        conduit(#"{"query_ref":-1,"database":"Kiosk"}"#, 400, "HYD-2010", "Missing or invalid query_ref"),
+        conduit(#"{"query_ref":1.5,"database":"Kiosk"}"#, 400, "HYD-2010", "Missing or invalid query_ref"),
+        conduit(#"{"query_ref":1}"#, 400, "HYD-2010", "Missing or invalid database"),
+        conduit(#"{"query_ref":1,"database":7}"#, 400, "HYD-2010", "Missing or invalid database"),
+        conduit(#"{"query_ref":1,"database":"Nope"}"#, 404, "HYD-2001", "Unknown database"),
+        conduit(#"{"query_ref":999,"database":"Kiosk"}"#, 404, "HYD-2002", "Unknown query"),
+        conduit(#"{"query_ref":1,"database":"Kiosk"}"#, 400, "HYD-2004", "Missing parameters", "missing: id(INTEGER)"),
+        conduit(
+            #"{"query_ref":1,"database":"Kiosk","params":{"STRING":{"id":"x"}}}"#,
+            400,
+            "HYD-2003",
+            "Parameter type mismatch"
+        ),
+        conduit(#"{"query_ref":1,"database":"Kiosk","params":[]}"#, 400, "HYD-1005", "Invalid JSON"),
+        conduit("{}", headers: [("Content-Type", "text/plain")], 415, "HYD-1006", "Unsupported content"),
+        BadRequest("GET", "/api/conduit/query", 405, "HYD-1003", "Method not allowed"),
+    ]
 
     /// Paths that lead nowhere.
     private static let paths = [

@@ -13,6 +13,8 @@ struct RouteTests {
             ("/api/query/A/1/fast", .query),
             ("/api/query/A/1/fast/", .query),
             ("/api/query/A/1/fast/id=1", .query),
+            ("/api/conduit/query", .conduit),
+            ("/api/conduit/query/", nil),
             ("/api/query/A/1", nil),
             ("/api/query//1/fast", nil),
             ("/api/query/A/1/fast/id=1/more", nil),

@@ -14,12 +14,12 @@ extension Answer {
         Self.writeBeginning(call, to: &buffer)
         guard rows > Self.largestCopy else {
             buffer.writeImmutableBuffer(answer.rows.json)
-            Self.writeTail(answer, to: &buffer)
+            Self.writeTail(answer, call, to: &buffer)
             self.init(buffer)
             return
         }
         var tail = ByteBuffer()
-        Self.writeTail(answer, to: &tail)
+        Self.writeTail(answer, call, to: &tail)
         self.init(buffer)
         body += [answer.rows.json, tail]
     }
@@ -33,22 +33,32 @@ extension Answer {
     }
 
     /// The end of such a response: the last rows, and what stands behind them.
-    static func streamEnd(_ answer: QueryAnswer) -> [ByteBuffer] {
+    static func streamEnd(_ answer: QueryAnswer, to call: QueryCall) -> [ByteBuffer] {
         var tail = ByteBuffer()
-        writeTail(answer, to: &tail)
+        writeTail(answer, call, to: &tail)
         return [answer.rows.json, tail]
     }
 
     private static func writeBeginning(_ call: QueryCall, to buffer: inout ByteBuffer) {
-        buffer.writeStaticString(#"{"success":true,"query_id":"#)
-        buffer.writeString(call.query.template.id.description)
-        buffer.writeStaticString(#","database":""#)
-        // A database's name is letters, digits, _ . and -: nothing of it needs an escape.
-        buffer.writeString(call.database.name)
-        buffer.writeStaticString(#"","rows":"#)
+        switch call.shape {
+        case .query:
+            buffer.writeStaticString(#"{"success":true,"query_id":"#)
+            buffer.writeString(call.query.template.id.description)
+            buffer.writeStaticString(#","database":""#)
+            // A database's name is letters, digits, _ . and -: nothing of it needs an escape.
+            buffer.writeString(call.database.name)
+            buffer.writeStaticString(#"","rows":"#)
+        case .conduit:
+            let template = call.query.template
+            buffer.writeStaticString(#"{"success":true,"query_ref":"#)
+            buffer.writeString(template.id.description)
+            buffer.writeStaticString(#","description":"#)
+            buffer.writeString((template.description ?? template.name).jsonQuoted)
+            buffer.writeStaticString(#","rows":"#)
+        }
     }
 
-    private static func writeTail(_ answer: QueryAnswer, to buffer: inout ByteBuffer) {
+    private static func writeTail(_ answer: QueryAnswer, _ call: QueryCall, to buffer: inout ByteBuffer) {
         buffer.writeStaticString(#","row_count":"#)
         buffer.writeString(String(answer.rows.rowCount))
         buffer.writeStaticString(#","column_count":"#)
@@ -61,7 +71,14 @@ extension Answer {
         writeMilliseconds(answer.executionTime, to: &buffer)
         buffer.writeStaticString(#","queue_used":""#)
         buffer.writeString(answer.queue.description)
-        buffer.writeStaticString(#"","cached":false}"#)
+        switch call.shape {
+        case .query: buffer.writeStaticString(#"","cached":false}"#)
+        case .conduit(let unused) where unused.isEmpty: buffer.writeStaticString(#""}"#)
+        case .conduit(let unused):
+            buffer.writeStaticString(#"","message":"#)
+            buffer.writeString("Unused parameters: \(unused.joined(separator: ", "))".jsonQuoted)
+            buffer.writeStaticString("}")
+        }
     }
 
     /// Milliseconds to the microsecond, without zeros at the end: `0.41`, `12`.

@@ -38,7 +38,7 @@ extension ConnectionGate {
         }
         guard let task else { return forward(.head(head), context) }
         switch task {
-        case .query: request?.route = .query
+        case .query: request?.route = head.uri.utf8.starts(with: services.parser.prefix.utf8) ? .query : .conduit
         case .health: request?.route = .health
         }
         request?.task = task
@@ -46,17 +46,15 @@ extension ConnectionGate {
 
     /// What the gate is to do itself with a request; `nil` for one of Hummingbird's.
     private func laneTask(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> LaneTask? {
-        if head.uri.utf8.starts(with: services.parser.prefix.utf8) {
-            switch head.method {
-            case .GET where !headers.hasBody:
-                return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)))
-            case .POST:
-                var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
-                asked.contentType = headers.contentType
-                asked.contentEncoding = headers.contentEncoding
-                return .query(asked)
-            default: return nil
-            }
+        let isQuery = head.uri.utf8.starts(with: services.parser.prefix.utf8)
+        if isQuery, head.method == .GET, !headers.hasBody {
+            return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)))
+        }
+        if head.method == .POST, isQuery || head.uri == services.parser.conduitPath {
+            var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
+            asked.contentType = headers.contentType
+            asked.contentEncoding = headers.contentEncoding
+            return .query(asked)
         }
         return head.method == .GET && !headers.hasBody && head.uri == services.healthPath ? .health : nil
     }
@@ -102,7 +100,7 @@ extension ConnectionGate {
         switch (result, streamedBytes) {
         case (.success(let answer), nil): respond(context, with: Answer(answer, to: asker.call))
         case (.failure(let error), nil): respond(context, with: WebError(error))
-        case (.success(let answer), .some): endStream(answer, context)
+        case (.success(let answer), .some): endStream(answer, to: asker.call, context)
         case (.failure(let error), .some): cutStream(WebError(error), context)
         }
     }

@@ -37,10 +37,12 @@ extension ConnectionGate {
     }
 
     /// The last rows have come.
-    func endStream(_ answer: QueryAnswer, _ context: ChannelHandlerContext) {
+    func endStream(_ answer: QueryAnswer, to call: QueryCall, _ context: ChannelHandlerContext) {
         streamedBytes = nil
         guard context.channel.isActive, let next = machine.endResponse() else { return }
-        for part in Answer.streamEnd(answer) { context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil) }
+        for part in Answer.streamEnd(answer, to: call) {
+            context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil)
+        }
         finishRequest(.completed, status: 200)
         follow(next, context, end: writeEnd(context, next))
     }

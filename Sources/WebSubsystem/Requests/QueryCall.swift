@@ -7,6 +7,15 @@ struct QueryCall: Sendable {
     let values: [ParameterValue]
     let queue: QueueTag
     let timeLimit: Duration
+    let shape: Shape
+
+    /// The form of the response.
+    enum Shape: Sendable, Hashable {
+        /// That of `/api/query`.
+        case query
+        /// That of the original server's conduit; parameters that the query does not have are told.
+        case conduit(unused: [String])
+    }
 
     /// Hands the query in.
     ///

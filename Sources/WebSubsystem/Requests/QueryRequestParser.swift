@@ -8,12 +8,17 @@ struct QueryRequestParser: Sendable {
     /// What the paths of the endpoint begin with: `/api/query/`.
     let prefix: String
 
+    /// The path of the conduit: `/api/conduit/query`.
+    let conduitPath: String
+    /// The longest that a caller waits.
+    let timeLimit: Duration
+
     private let databases: DatabaseSubsystem
-    private let timeLimit: Duration
 
     /// An analysis for paths below `API.Prefix`; no caller waits longer than `timeLimit` for a query.
     init(apiPrefix: String, databases: DatabaseSubsystem, timeLimit: Duration) {
         self.prefix = apiPrefix + "/query/"
+        self.conduitPath = apiPrefix + "/conduit/query"
         self.databases = databases
         self.timeLimit = timeLimit
     }
@@ -27,6 +32,7 @@ struct QueryRequestParser: Sendable {
     ///
     /// - Throws: The first thing that is wrong, in the order: path, database, query, queue, method, parameters.
     func call(for request: QueryRequest) throws(WebError) -> QueryCall {
+        if request.target.path.utf8.elementsEqual(conduitPath.utf8) { return try conduitCall(for: request) }
         let segments = try Segments(request.target, prefix: prefix)
         let database = try database(segments.database)
         let query = try query(segments.query, of: database)
@@ -37,7 +43,14 @@ struct QueryRequestParser: Sendable {
         let provided = try parameters(of: request, segment: segments.parameters)
         do throws(ParameterFault) {
             let values = try query.template.bind(provided)
-            return QueryCall(database: database, query: query, values: values, queue: queue, timeLimit: timeLimit)
+            return QueryCall(
+                database: database,
+                query: query,
+                values: values,
+                queue: queue,
+                timeLimit: timeLimit,
+                shape: .query
+            )
         } catch {
             throw WebError(error)
         }
@@ -78,6 +91,10 @@ extension QueryRequestParser {
         guard let name = PercentText.decoded(segment) else {
             throw WebError(.malformedRequest, "the database's name should be UTF-8 without NUL, percent-encoded")
         }
+        return try database(named: name)
+    }
+
+    func database(named name: String) throws(WebError) -> Database {
         // Swift compares characters, and U+212A is the character K: names are compared by their bytes.
         if let database = databases.database(named: name), database.name.utf8.elementsEqual(name.utf8) {
             return database
@@ -92,6 +109,10 @@ extension QueryRequestParser {
         guard let id = QueryID(pathComponent: segment) else {
             throw WebError(.unknownQuery, "a query is named by its number")
         }
+        return try query(id, of: database)
+    }
+
+    func query(_ id: QueryID, of database: Database) throws(WebError) -> PreparedQuery {
         switch database.query(id) {
         case .ready(let query):
             guard query.template.access == .public else { throw Self.isProtected(id) }
@@ -161,16 +182,21 @@ extension QueryRequestParser {
     }
 
     private func add(bodyOf request: QueryRequest, to provided: inout ProvidedParameters) throws(WebError) {
+        try checkContent(of: request)
+        do throws(ParameterFault) {
+            try provided.add(jsonBody: request.body.readableBytesView)
+        } catch {
+            throw WebError(error)
+        }
+    }
+
+    /// Refuses a body that is no JSON, or compressed.
+    func checkContent(of request: QueryRequest) throws(WebError) {
         guard Self.isJSON(request.contentType) else {
             throw WebError(.unsupportedContent, "a body should be a JSON object with Content-Type: application/json")
         }
         guard request.contentEncoding.map({ $0.lowercased() == "identity" }) ?? true else {
             throw WebError(.unsupportedContent, "a body should not be compressed (Content-Encoding)")
-        }
-        do throws(ParameterFault) {
-            try provided.add(jsonBody: request.body.readableBytesView)
-        } catch {
-            throw WebError(error)
         }
     }
 

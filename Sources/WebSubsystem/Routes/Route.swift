@@ -4,6 +4,7 @@
 enum Route: String, Sendable, Hashable, CaseIterable {
     case root
     case query
+    case conduit
     case health
     case readiness
     case info
@@ -18,6 +19,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .root: "/"
         case .query: "\(prefix)/query/:database/:query_id/:queue_path/:params"
+        case .conduit: "\(prefix)/conduit/query"
         case .health, .readiness, .info, .launch, .config, .recent, .queues: "\(prefix)/system/\(rawValue)"
         case .metrics: "/metrics"
         }
@@ -27,6 +29,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
     var methods: [String] {
         switch self {
         case .query: ["GET", "HEAD", "POST"]
+        case .conduit: ["POST"]
         case .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics: ["GET", "HEAD"]
         }
     }
@@ -36,6 +39,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .root: "this list"
         case .query: "runs a registered query; params are optional: a=1&b=x"
+        case .conduit: "runs a registered query: query_ref, database, params"
         case .health: "whether the process lives; touches no database"
         case .readiness: "whether requests should come: 200 or 503"
         case .info: "version, process, subsystems, databases"

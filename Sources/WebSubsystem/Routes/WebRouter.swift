@@ -31,7 +31,7 @@ struct WebRouter: Sendable {
         switch route {
         case .query:
             return [template, String(template[..<(template.lastIndex(of: "/") ?? template.endIndex)])]
-        case .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics:
+        case .conduit, .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics:
             return [template]
         }
     }
@@ -39,7 +39,7 @@ struct WebRouter: Sendable {
     private func answer(to request: Request, on route: Route, _ context: WebContext) async throws -> Answer {
         switch route {
         case .root: system.root()
-        case .query: try await queries.answer(request, context)
+        case .query, .conduit: try await queries.answer(request, context)
         case .health: system.health()
         case .readiness: try system.readiness()
         case .info: try system.info()

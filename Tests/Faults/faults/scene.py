@@ -27,7 +27,8 @@ class Scene:
         self.name, self.short = name, short
         self.random = random.Random(f"{seed}:{name}")
         self.questions = Questions("n", self.random)
-        self.report = Report(name, seed)
+        # In a small size the limits of time are five times as long: it runs where machines are noisy.
+        self.report = Report(name, seed, patience=5 if short else 1)
         self.binary, self.folder = binary, pathlib.Path(folder)
         self._cluster, self._logs = cluster, logs
         self._stack = contextlib.AsyncExitStack()

@@ -1,0 +1,67 @@
+import DatabaseSubsystem
+import HydrogenCore
+import NIOCore
+
+extension QueryRequestParser {
+    /// Analyses a request to the conduit: `{"query_ref": 12, "database": "Shop", "params": {"INTEGER": {"id": 5}}}`.
+    ///
+    /// The queue is the query's own, not the caller's; parameters that the query does not have are told and ignored. Other members of
+    /// the body are ignored, as the original server ignores them.
+    ///
+    /// - Throws: The first thing that is wrong, in the order: body, members, database, query, parameters.
+    func conduitCall(for request: QueryRequest) throws(WebError) -> QueryCall {
+        let members = try members(of: request)
+        guard case .number(let number) = members["query_ref"]?.value, let id = Int(number).flatMap(Self.queryID) else {
+            throw WebError(
+                .invalidParameters,
+                title: "Missing or invalid query_ref",
+                "query_ref should be the number of a query"
+            )
+        }
+        guard case .string(let name) = members["database"]?.value else {
+            throw WebError(
+                .invalidParameters,
+                title: "Missing or invalid database",
+                "database should be the name of one"
+            )
+        }
+        let database = try database(named: name)
+        let query = try query(id, of: database)
+        var provided = ProvidedParameters()
+        do throws(ParameterFault) {
+            if let params = members["params"] { try provided.add(json: params) }
+            let (values, unused) = try query.template.bindIgnoringUnused(provided)
+            return QueryCall(
+                database: database,
+                query: query,
+                values: values,
+                queue: query.template.queue ?? (query.isReadOnly ? .fast : .medium),
+                timeLimit: timeLimit,
+                shape: .conduit(unused: unused)
+            )
+        } catch {
+            throw WebError(error)
+        }
+    }
+
+    private static func queryID(_ number: Int) -> QueryID? {
+        number >= 0 ? QueryID(number) : nil
+    }
+
+    private func members(of request: QueryRequest) throws(WebError) -> [String: JSONNode] {
+        guard request.body.readableBytes > 0 else {
+            throw WebError(.invalidJSON, title: "Missing request body", "the body should be a JSON object")
+        }
+        try checkContent(of: request)
+        let node: JSONNode
+        do throws(JSONFault) {
+            node = try JSONParser(options: .strict).parse(request.body.readableBytesView)
+        } catch {
+            throw WebError(.invalidJSON, error.description)
+        }
+        guard case .object(let members) = node.value else {
+            throw WebError(.invalidJSON, "the body should be a JSON object")
+        }
+        return Dictionary(members.map { ($0.name, $0.node) }) { first, _ in first }
+    }
+}
