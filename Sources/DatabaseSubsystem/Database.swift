@@ -92,7 +92,8 @@ package final class Database: Sendable {
     ///   - values: Its parameters, from the template's `bind`.
     ///   - queue: The queue that the caller asked for; a slower one that the template names, or that the query needs, wins.
     ///   - timeLimit: The longest that the caller waits; the template's or the connection's timeout may be shorter.
-    ///   - stream: Where a large result goes piece by piece, on the slow and medium queues; without it a result is held whole.
+    ///   - stream: Where a large result goes piece by piece, of a read on the slow and medium queues; without it a result is held
+    ///     whole. What a write returns is told once it is committed.
     /// - Returns: What takes the query back, for callers that leave.
     @discardableResult
     package func submit(
@@ -114,7 +115,7 @@ package final class Database: Sendable {
             submittedAt: now,
             deadline: now + timeout,
             maximumBytes: configuration.maximumResultBytes,
-            stream: tag.isQuick ? nil : stream.map(ResultStream.init(deliver:)),
+            stream: tag.isQuick || !prepared.isReadOnly ? nil : stream.map(ResultStream.init(deliver:)),
             onDetour: { [self] query, detour in
                 switch detour {
                 case .outgrown:

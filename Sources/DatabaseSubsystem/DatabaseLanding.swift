@@ -68,16 +68,16 @@ struct DatabaseLanding {
                 try connection.sessionsLeft(of: sessions.children)
             }
         } catch {
-            logger.warning("\(database.lead.label): The server was not asked for sessions: \(error.message)")
+            logger.report(database.lead.label, .sessionsNotAsked(error))
             return 0
         }
-        logger.notice("\(database.lead.label): server sessions of \(sessions.children.count) children left: \(left)")
+        logger.report(database.lead.label, .sessionsLeft(left, children: sessions.children.count))
         return left
     }
 
     private func close(_ queue: WorkerQueue) async -> LandingTally {
         let (rejected, interrupted) = await queue.close()
-        logger.notice("\(queue.label): landed, queries processed: \(queue.statistics.processed)")
+        logger.report(queue.label, .landed(processed: queue.statistics.processed))
         return LandingTally(rejected: rejected, cancelled: interrupted)
     }
 

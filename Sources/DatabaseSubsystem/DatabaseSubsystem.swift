@@ -105,7 +105,7 @@ package final class DatabaseSubsystem: Subsystem {
             for database in databases {
                 try database.lead.start()
                 started.append(database.lead)
-                context.logger.notice("\(database.lead.label): Worker thread started")
+                context.logger.report(database.lead.label, .threadStarted(isChild: false))
             }
         } catch {
             for queue in started { await queue.close() }

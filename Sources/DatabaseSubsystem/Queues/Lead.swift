@@ -77,7 +77,7 @@ final class Lead: Sendable {
         if !lead.isConnected {
             needsQueries = true
             try await lead.connect()
-            say("\(lead.label): Connection attempt: SUCCESS")
+            logger.report(lead.label, .connected(isChild: false))
             try await checkBudget()
         }
         if needsQueries {
@@ -86,14 +86,16 @@ final class Lead: Sendable {
         }
         for queue in database.queues where !queue.isConnected {
             try await queue.connect()
-            logger.debug("\(queue.label): Connection attempt: SUCCESS")
+            logger.report(queue.label, .connected(isChild: true))
         }
         try await spawnChildren()
         guard database.phase != .ready else { return }
         database.enter(.ready)
-        let facts =
-            "\(database.table.readyCount) of \(database.table.count) queries ready, child queues: \(database.queues.count - 1)"
-        say("\(lead.label): Lead DQM initialization is complete: \(facts)")
+        let table = database.table
+        logger.report(
+            lead.label,
+            .initialized(ready: table.readyCount, queries: table.count, children: database.queues.count - 1)
+        )
     }
 
     /// Asks how many connections the server gives, and says so when the configuration's maxima do not fit.
@@ -105,17 +107,17 @@ final class Lead: Sendable {
         guard let limit, case .exceeded(let arithmetic) = database.configuration.budget.check(against: limit) else {
             return
         }
-        logger.warning("\(database.lead.label): Connection budget: \(arithmetic); scaling stops there")
+        logger.report(database.lead.label, .budgetExceeded(arithmetic: arithmetic))
     }
 
     private func prepareQueries() async throws(DatabaseError) {
         let sequence = StartSequence(database)
         let label = database.lead.label
         if let migrations = try await sequence.migrate() {
-            say("\(label): Migrations: \(migrations.available) available, \(migrations.applied) applied now")
+            logger.report(label, .migrated(available: migrations.available, applied: migrations.applied))
         }
         let table = try await sequence.buildTable()
-        for fault in table.faults { logger.warning("\(label): No-Go: \(fault)") }
+        for fault in table.faults { logger.report(label, .noGo(fault: fault)) }
         database.publish(table)
     }
 
@@ -126,7 +128,7 @@ final class Lead: Sendable {
             while database.withRoster({ $0.count(of: tag) }) < minimum {
                 try Task.checkLanding()
                 let child = try await children.spawn(tag)
-                logger.debug("\(child.label): Worker thread started")
+                logger.report(child.label, .threadStarted(isChild: true))
             }
         }
     }
@@ -137,12 +139,12 @@ final class Lead: Sendable {
     private func recover(from loss: DatabaseError) {
         guard !database.lead.isConnected else {
             for queue in database.queues where !queue.isConnected {
-                say(Heartbeat.reconnecting(queue.label))
+                logger.report(queue.label, .reconnecting)
             }
             return
         }
         database.enter(.recovering(reason: loss.message))
-        say(Heartbeat.reconnecting(database.lead.label))
+        logger.report(database.lead.label, .reconnecting)
     }
 
     private func report(failure error: DatabaseError, retryIn wait: Duration) {
@@ -161,9 +163,7 @@ final class Lead: Sendable {
                 retryAfter: wait
             )
         )
-        logger.warning(
-            "\(database.lead.label): Start sequence: FAILED: \(String(reflecting: error)); next attempt in \(wait.report)"
-        )
+        logger.report(database.lead.label, .startFailed(error, retryIn: wait))
     }
 
     // MARK: Heartbeat
@@ -175,11 +175,14 @@ final class Lead: Sendable {
                 // A failing check makes the queue report its loss; what is busy is alive.
                 _ = try? await queue.withConnection { connection throws(DatabaseError) in try connection.check() }
             }
-            say(Heartbeat(of: database).line)
+            reportHeartbeat()
         }
     }
 
-    private func say(_ line: String) {
-        logger.notice("\(line)")
+    private func reportHeartbeat() {
+        let lead = database.lead
+        guard lead.isConnected else { return logger.report(lead.label, .reconnecting) }
+        let connections = database.queues.count { $0.isConnected }
+        logger.report(lead.label, .heartbeat(connections: connections, processed: database.statistics.processed))
     }
 }

@@ -67,25 +67,27 @@ struct LeadWatch: Sendable {
     private func spawn(_ tag: QueueTag, _ pause: SpawnPause) async {
         do throws(DatabaseError) {
             let child = try await ChildQueues(database).spawn(tag)
-            logger.notice("\(child.label): Scaled up: \(counts(of: tag)), Lead is \(database.lead.label)")
+            logger.report(child.label, .scaledUp(crew(of: tag)))
         } catch {
             guard error.code != .landing else { return }
             pause.begin(at: database.clock.now)
-            logger.warning(
-                "\(database.lead.label): No further \(tag.title) queue: \(String(reflecting: error)); next attempt in \(SpawnPause.length.report)"
-            )
+            logger.report(database.lead.label, .notSpawned(tag, error, retryIn: SpawnPause.length))
         }
     }
 
     private func retire(_ number: Int) async {
         guard let child = await ChildQueues(database).retire(number) else { return }
         let tag = child.label.tags.tags.first ?? .lead
-        logger.notice("\(child.label): Scaled down: \(counts(of: tag)), Lead is \(database.lead.label)")
+        logger.report(child.label, .scaledDown(crew(of: tag)))
     }
 
-    private func counts(of tag: QueueTag) -> String {
-        let maximum = database.configuration.queues[tag]?.maximum ?? 0
-        return "\(tag.title) queues \(database.withRoster { $0.count(of: tag) }) of at most \(maximum)"
+    private func crew(of tag: QueueTag) -> QueueNotice.Crew {
+        QueueNotice.Crew(
+            tag: tag,
+            count: database.withRoster { $0.count(of: tag) },
+            maximum: database.configuration.queues[tag]?.maximum ?? 0,
+            lead: database.lead.label
+        )
     }
 
     // MARK: Dead workers
@@ -108,14 +110,14 @@ struct LeadWatch: Sendable {
                 return
             }
             ChildQueues(database).bury(queue, reason)
-            logger.error("\(queue.label): Worker does not answer and is replaced")
+            logger.report(queue.label, .replaced)
             // The start sequence spawns what is missing.
             database.reportLoss(reason)
         }
     }
 
     private func ground(_ reason: String) {
-        logger.error("\(database.lead.label): No-Go: \(reason); restart the server")
+        logger.report(database.lead.label, .grounded(reason: reason))
         database.enter(.grounded(reason: reason))
         let error = DatabaseError(
             .unavailable,

@@ -70,7 +70,8 @@ extension PostgreSQLConnection {
 
     func connectionLimit() throws(DatabaseError) -> ConnectionLimit? {
         let sql = """
-            SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int,
+            SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int
+                    + coalesce(current_setting('reserved_connections', true)::int, 0),
                 rolsuper, rolconnlimit, datconnlimit
             FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()
             """

@@ -1,0 +1,108 @@
+import HydrogenCore
+import Logging
+
+/// What a DQM tells operators: every line of it begins with a label.
+struct QueueNotice: Sendable, Hashable {
+    /// What happened.
+    enum Event: Sendable, Hashable {
+        case threadStarted(isChild: Bool)
+        case connected(isChild: Bool)
+        case migrated(available: Int, applied: Int)
+        /// A template that cannot be used, or a source of templates that cannot be read.
+        case noGo(fault: String)
+        /// More connections than the server gives.
+        case budgetExceeded(arithmetic: String)
+        case initialized(ready: Int, queries: Int, children: Int)
+        case startFailed(DatabaseError, retryIn: Duration)
+        case reconnecting
+        case heartbeat(connections: Int, processed: Int)
+        case scaledUp(Crew)
+        case scaledDown(Crew)
+        case notSpawned(QueueTag, DatabaseError, retryIn: Duration)
+        /// The worker is dead: another child takes its place.
+        case replaced
+        /// The database is given up until the next launch.
+        case grounded(reason: String)
+        case sessionsLeft(Int, children: Int)
+        case sessionsNotAsked(DatabaseError)
+        case landed(processed: Int)
+    }
+
+    /// The children of one tag after one came or went.
+    struct Crew: Sendable, Hashable {
+        let tag: QueueTag
+        let count: Int
+        let maximum: Int
+        /// The Lead's label of that moment.
+        let lead: QueueLabel
+    }
+
+    /// The DQM that speaks.
+    let label: QueueLabel
+    /// What happened.
+    let event: Event
+
+    init(_ label: QueueLabel, _ event: Event) {
+        self.label = label
+        self.event = event
+    }
+
+    /// The whole line.
+    var line: String {
+        switch event {
+        // The two forms that operators know from the original server.
+        case .heartbeat(let connections, let processed):
+            "\(label) [Connected] - Active connections: \(connections), Queries processed: \(processed)"
+        case .reconnecting:
+            "\(label) [Reconnecting] - Connection lost, attempting to reconnect..."
+        default:
+            "\(label): \(text)"
+        }
+    }
+
+    private var text: String {
+        switch event {
+        case .threadStarted: "Worker thread started"
+        case .connected: "Connection attempt: SUCCESS"
+        case .migrated(let available, let applied): "Migrations: \(available) available, \(applied) applied now"
+        case .noGo(let fault): "No-Go: \(fault)"
+        case .budgetExceeded(let arithmetic): "Connection budget: \(arithmetic); scaling stops there"
+        case .initialized(let ready, let queries, let children):
+            "Lead DQM initialization is complete: \(ready) of \(queries) queries ready, child queues: \(children)"
+        case .startFailed(let error, let wait):
+            "Start sequence: FAILED: \(String(reflecting: error)); next attempt in \(wait.report)"
+        case .heartbeat, .reconnecting: ""
+        case .scaledUp(let crew): "Scaled up: \(crew)"
+        case .scaledDown(let crew): "Scaled down: \(crew)"
+        case .notSpawned(let tag, let error, let wait):
+            "No further \(tag.title) queue: \(String(reflecting: error)); next attempt in \(wait.report)"
+        case .replaced: "Worker does not answer and is replaced"
+        case .grounded(let reason): "No-Go: \(reason); restart the server"
+        case .sessionsLeft(let left, let children): "server sessions of \(children) children left: \(left)"
+        case .sessionsNotAsked(let error): "The server was not asked for sessions: \(error.message)"
+        case .landed(let processed): "landed, queries processed: \(processed)"
+        }
+    }
+
+    /// How grave it is: what belongs to launch, flight and landing is a notice, the details of children are for debugging.
+    var level: Logger.Level {
+        switch event {
+        case .threadStarted(let isChild), .connected(let isChild): isChild ? .debug : .notice
+        case .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .sessionsLeft, .landed: .notice
+        case .noGo, .budgetExceeded, .startFailed, .notSpawned, .sessionsNotAsked: .warning
+        case .replaced, .grounded: .error
+        }
+    }
+}
+
+extension QueueNotice.Crew: CustomStringConvertible {
+    var description: String { "\(tag.title) queues \(count) of at most \(maximum), Lead is \(lead)" }
+}
+
+extension Logger {
+    /// Tells operators what a DQM did.
+    func report(_ label: QueueLabel, _ event: QueueNotice.Event) {
+        let notice = QueueNotice(label, event)
+        log(level: notice.level, "\(notice.line)")
+    }
+}
