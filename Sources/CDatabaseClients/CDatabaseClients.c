@@ -120,8 +120,6 @@ const char *hydrogen_postgresql_load(void *library, HydrogenPostgreSQLFunctions 
     LOAD(functions, PQ, finish);
     LOAD(functions, PQ, status);
     LOAD(functions, PQ, transactionStatus);
-    LOAD(functions, PQ, parameterStatus);
-    LOAD(functions, PQ, serverVersion);
     LOAD(functions, PQ, errorMessage);
     LOAD(functions, PQ, socket);
     LOAD(functions, PQ, backendPID);

@@ -130,7 +130,6 @@ package final class Database: Sendable {
             }
         )
         hand(query, to: tag)
-        deadlines.queryArrived()
         return QueryTicket(query: query)
     }
 
@@ -147,6 +146,7 @@ package final class Database: Sendable {
         while !isTaken {
             isTaken = query.enter(roster.withLock { roster in roster.queue(for: tag) { $0.rank } }, as: tag)
         }
+        deadlines.queryArrived()
     }
 
     /// Runs a query and waits for its answer. When the task is cancelled, the query is taken back or stopped.
@@ -198,16 +198,21 @@ package final class Database: Sendable {
     /// All DQMs that may have work: those of ``queues``, and those that are being given up.
     package var allQueues: [WorkerQueue] { roster.withLock { $0.all } }
 
-    func enter(_ phase: Phase) {
-        state.withLock { state in
+    /// Goes to another phase. Returns whether that was possible: from some phases there is no way back.
+    @discardableResult
+    func enter(_ phase: Phase) -> Bool {
+        let isEntered = state.withLock { state in
             switch state.phase {
-            case .landed: break
-            case .landing where phase != .landed: break
-            case .grounded where phase != .landing: break
-            case .starting, .ready, .recovering, .grounded, .landing: state.phase = phase
+            case .landed: return false
+            case .landing where phase != .landed: return false
+            case .grounded where phase != .landing: return false
+            case .starting, .ready, .recovering, .grounded, .landing:
+                state.phase = phase
+                return true
             }
         }
-        if phase == .ready { reachedReady.open() }
+        if isEntered, phase == .ready { reachedReady.open() }
+        return isEntered
     }
 
     /// The templates that files define; those of a bootstrap come with the connection.

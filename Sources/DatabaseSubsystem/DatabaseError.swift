@@ -42,6 +42,8 @@ package struct DatabaseError: Error, Sendable, Hashable {
     package let sqlState: String?
     /// How long a caller should wait before a retry, where a retry makes sense.
     package let retryAfter: Duration?
+    /// Whether a query that may write failed so that nobody knows whether it took effect: a retry may do it twice.
+    package private(set) var isOutcomeUnknown = false
 
     /// A failure.
     package init(
@@ -90,9 +92,17 @@ extension DatabaseError {
     /// For a result whose caller took it too slowly, or no longer.
     static let notTaken = DatabaseError(.deadlineExceeded, "the caller did not take the result in the query's time")
 
-    /// The same failure with the wait that a caller should keep to.
-    func retrying(after wait: Duration?) -> DatabaseError {
-        DatabaseError(code, message, detail: detail, sqlState: sqlState, retryAfter: wait)
+    /// The same failure of a query that may write: nobody knows whether it took effect.
+    var withUnknownOutcome: DatabaseError {
+        var error = DatabaseError(
+            code,
+            message + "; whether the query took effect is not known",
+            detail: detail,
+            sqlState: sqlState,
+            retryAfter: retryAfter
+        )
+        error.isOutcomeUnknown = true
+        return error
     }
 }
 

@@ -54,7 +54,7 @@ struct DatabaseLanding {
         var tally = LandingTally()
         for child in database.allQueues.dropFirst().reversed() {
             tally = tally + (await close(child))
-            database.changeRoster { $0.remove(number: child.number) }
+            database.changeRoster { roster in _ = roster.remove { $0 === child } }
         }
         return tally
     }

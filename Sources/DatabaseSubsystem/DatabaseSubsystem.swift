@@ -171,7 +171,7 @@ package final class DatabaseSubsystem: Subsystem {
     package var landingChecks: [ReadinessCheck] {
         [
             .single("queries in flight") { [self] in
-                let statistics = databases.flatMap(\.queues).reduce(QueueStatistics()) { $0 + $1.statistics }
+                let statistics = databases.flatMap(\.allQueues).reduce(QueueStatistics()) { $0 + $1.statistics }
                 return .go("\(statistics.running) queries run, \(statistics.depth) wait")
             }
         ]

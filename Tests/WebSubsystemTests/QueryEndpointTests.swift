@@ -135,6 +135,37 @@ struct QueryEndpointTests {
         }
     }
 
+    @Test("what a refused request asked for does not run, nor does a stream whose connection is refused go on")
+    func garbage() async throws {
+        try await WebFixture.fly { fixture in
+            let before = fixture.statistics
+            try await Wire.open(port: fixture.port) { wire in
+                try await wire.send(
+                    "POST /api/query/Kiosk/1/fast/id=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\nGARBAGE\r\n\r\n"
+                )
+                #expect(await wire.rest().contains(" 400 "))
+            }
+            #expect(fixture.statistics.processed == before.processed)
+            try await Wire.open(port: fixture.port) { wire in
+                try await wire.send("GET", "/api/query/Kiosk/10/slow/count=5000000")
+                _ = try await wire.response(hasBody: false)
+                try await wire.send("GARBAGE\r\n\r\n")
+                await eventually { fixture.statistics.running == 0 }
+            }
+        }
+    }
+
+    @Test("a body too long for the event loop is answered by the routes, all the same")
+    func longBody() async throws {
+        try await WebFixture.fly { fixture in
+            let body = #"{"word":"\#(String(repeating: "x", count: 100_000))"}"#
+            let response = try await Wire.open(port: fixture.port) {
+                try await $0.request("POST", "/api/query/Kiosk/2/fast", body: body)
+            }
+            #expect(response.status == 200 && response.body.contains("xxx"))
+        }
+    }
+
     @Test("a client that leaves in the midst of a large result frees its queue")
     func leftStream() async throws {
         try await WebFixture.fly { fixture in

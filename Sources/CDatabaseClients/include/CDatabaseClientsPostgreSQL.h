@@ -34,8 +34,6 @@ typedef struct HydrogenPostgreSQLFunctions {
     void (*_Nonnull finish)(PGconn *_Nullable);
     int (*_Nonnull status)(const PGconn *_Nonnull);
     int (*_Nonnull transactionStatus)(const PGconn *_Nonnull);
-    const char *_Nullable (*_Nonnull parameterStatus)(const PGconn *_Nonnull, const char *_Nonnull);
-    int (*_Nonnull serverVersion)(const PGconn *_Nonnull);
     const char *_Nonnull (*_Nonnull errorMessage)(const PGconn *_Nullable);
     int (*_Nonnull socket)(const PGconn *_Nonnull);
     int (*_Nonnull backendPID)(const PGconn *_Nonnull);

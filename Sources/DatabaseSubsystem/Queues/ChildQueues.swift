@@ -19,10 +19,13 @@ struct ChildQueues: Sendable {
         do throws(DatabaseError) {
             let label = QueueLabel(database: database.name, number: number, tags: TagSet(tag))
             let child = try database.makeQueue(label)
+            // From here on a landing finds the child, and drains it.
+            database.changeRoster { $0.announce(child, number: number) }
             try child.start()
             do throws(DatabaseError) {
+                try checkLanding()
                 try await child.connect()
-                try Task.checkLanding()
+                try checkLanding()
             } catch {
                 await child.close()
                 throw error
@@ -32,6 +35,13 @@ struct ChildQueues: Sendable {
         } catch {
             database.changeRoster { $0.giveBack(number) }
             throw error
+        }
+    }
+
+    private func checkLanding() throws(DatabaseError) {
+        switch database.phase {
+        case .landing, .landed: throw DatabaseError(.landing, "the start sequence was stopped by the landing")
+        case .starting, .ready, .recovering, .grounded: try Task.checkLanding()
         }
     }
 
@@ -45,7 +55,7 @@ struct ChildQueues: Sendable {
         // A landing that came meanwhile closes it, and counts what it did not finish.
         guard !Task.isCancelled else { return nil }
         await child.close()
-        database.changeRoster { $0.remove(number: number, leaving: child.statistics) }
+        database.changeRoster { roster in roster.remove(leaving: child.statistics) { $0 === child } }
         return child
     }
 
@@ -57,15 +67,19 @@ struct ChildQueues: Sendable {
         for idler in bearers where idler.isConnected && idler.load == 0 {
             let most = (bearers + [lead]).map { ($0, $0.waitingCount(of: tag)) }.max { $0.1 < $1.1 }
             guard let (busiest, count) = most, count > 0, busiest !== idler else { return }
-            for query in busiest.giveAway((count + 1) / 2, of: tag) where !query.enter(idler, as: tag) {
-                database.hand(query, to: tag)
+            for query in busiest.giveAway((count + 1) / 2, of: tag) {
+                if !query.enter(idler, as: tag) { database.hand(query, to: tag) }
+                database.deadlines.queryArrived()
             }
         }
     }
 
     /// Replaces a child whose worker is dead: its tag goes to what is left, its waiting queries with it.
     func bury(_ child: WorkerQueue, _ reason: DatabaseError) {
-        database.changeRoster { $0.bury(number: child.number, leaving: child.statistics) }
+        database.changeRoster { roster in
+            roster.forgetBuried { $0.hasEnded }
+            roster.bury(leaving: child.statistics) { $0 === child }
+        }
         for query in child.bury(reason) { database.hand(query, to: query.tag) }
     }
 }

@@ -89,8 +89,7 @@ final class Lead: Sendable {
             logger.report(queue.label, .connected(isChild: true))
         }
         try await spawnChildren()
-        guard database.phase != .ready else { return }
-        database.enter(.ready)
+        guard database.phase != .ready, database.enter(.ready) else { return }
         let table = database.table
         logger.report(
             lead.label,

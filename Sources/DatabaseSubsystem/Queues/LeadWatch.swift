@@ -6,7 +6,7 @@ import Synchronization
 struct LeadWatch: Sendable {
     /// How often it looks.
     static let interval = Duration.milliseconds(200)
-    /// How long past its deadline a query may run before its worker is taken for dead.
+    /// How long a query that was asked to stop may run on before its worker is taken for dead.
     static let deadAfter = Duration.seconds(15)
 
     private let database: Database
@@ -124,7 +124,7 @@ struct LeadWatch: Sendable {
             "database \(database.name) is No-Go: \(reason)",
             retryAfter: .seconds(30)
         )
-        for queue in database.queues { queue.ground(error) }
+        for queue in database.allQueues { queue.ground(error, isDead: queue.isStuck(limit: Self.deadAfter)) }
     }
 }
 

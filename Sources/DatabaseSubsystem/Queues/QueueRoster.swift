@@ -19,6 +19,8 @@ struct QueueRoster<Queue> {
     private(set) var formerStatistics = QueueStatistics()
     /// Numbers of children that are being made.
     private var reserved: [Int: QueueTag] = [:]
+    /// Children that are being made, by number.
+    private var coming: [Int: Queue] = [:]
     /// Children whose workers died: their threads end if they ever come back.
     private(set) var buried: [Queue] = []
 
@@ -29,8 +31,8 @@ struct QueueRoster<Queue> {
     /// The DQMs that bear tags: the Lead first, then the children in the order in which they were spawned.
     var queues: [Queue] { [lead] + children.map(\.queue) }
 
-    /// All DQMs that have work: those of ``queues``, and the retiring ones.
-    var all: [Queue] { queues + retiring.map(\.queue) }
+    /// All DQMs that have a thread: those of ``queues``, the retiring ones, and those that are being made.
+    var all: [Queue] { queues + retiring.map(\.queue) + coming.sorted { $0.key < $1.key }.map(\.value) }
 
     /// The Lead's tags: what no child bears.
     var leadTags: TagSet {
@@ -48,6 +50,12 @@ struct QueueRoster<Queue> {
     /// Gives a number back whose child was not made.
     mutating func giveBack(_ number: Int) {
         reserved[number] = nil
+        coming[number] = nil
+    }
+
+    /// Makes a child known whose number was reserved, before it has its tag.
+    mutating func announce(_ queue: Queue, number: Int) {
+        coming[number] = queue
     }
 
     /// How many children there are, those included that are being made or retire: each has a connection.
@@ -67,6 +75,7 @@ struct QueueRoster<Queue> {
     mutating func add(_ queue: Queue, number: Int, tag: QueueTag) {
         precondition(!(children + retiring).contains { $0.number == number }, "two children with the number \(number)")
         reserved[number] = nil
+        coming[number] = nil
         children.append(Child(number: number, tag: tag, queue: queue))
     }
 
@@ -81,16 +90,30 @@ struct QueueRoster<Queue> {
     ///
     /// - Parameter statistics: What the child has done, to be kept.
     @discardableResult
-    mutating func remove(number: Int, leaving statistics: QueueStatistics = QueueStatistics()) -> Queue? {
-        formerStatistics = formerStatistics + statistics
-        if let place = retiring.firstIndex(where: { $0.number == number }) { return retiring.remove(at: place).queue }
-        guard let place = children.firstIndex(where: { $0.number == number }) else { return nil }
-        return children.remove(at: place).queue
+    mutating func remove(
+        leaving statistics: QueueStatistics = QueueStatistics(),
+        where isIt: (Queue) -> Bool
+    ) -> Queue? {
+        let found: Queue?
+        if let place = retiring.firstIndex(where: { isIt($0.queue) }) {
+            found = retiring.remove(at: place).queue
+        } else if let place = children.firstIndex(where: { isIt($0.queue) }) {
+            found = children.remove(at: place).queue
+        } else {
+            return nil
+        }
+        formerStatistics = formerStatistics + statistics.past
+        return found
     }
 
     /// Gives up a child whose worker is dead.
-    mutating func bury(number: Int, leaving statistics: QueueStatistics) {
-        if let child = remove(number: number, leaving: statistics) { buried.append(child) }
+    mutating func bury(leaving statistics: QueueStatistics, where isIt: (Queue) -> Bool) {
+        if let child = remove(leaving: statistics, where: isIt) { buried.append(child) }
+    }
+
+    /// Forgets dead workers that came back and ended.
+    mutating func forgetBuried(where hasEnded: (Queue) -> Bool) {
+        buried.removeAll(where: hasEnded)
     }
 
     /// The DQM that takes the next query of a tag: the least loaded of those that bear it.

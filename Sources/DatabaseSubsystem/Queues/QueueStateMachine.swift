@@ -8,14 +8,18 @@ import HydrogenCore
 struct QueueStateMachine {
     /// How far the queue is on its way to the ground.
     enum Phase: Hashable {
-        /// Queries are taken. Goes to `draining` or `closing`.
+        /// Queries are taken. Goes to every other phase.
         case open
-        /// No query is taken; those that wait still run. Goes to `closing`.
+        /// No query is taken; those that wait still run. Goes to `closing`, `grounded` or `buried`.
         case draining(Reason)
+        /// Everything is refused with this reason, as the database is given up. Goes to `closing`.
+        case grounded(DatabaseError)
+        /// The worker is dead, and everything was taken from it; it ends if it ever comes back. Goes to `closed`.
+        case buried
         /// Nothing waits any more; the worker ends when what runs has ended. Goes to `closed`.
-        case closing
+        case closing(Reason)
         /// The worker has ended. The last phase.
-        case closed
+        case closed(Reason)
     }
 
     /// Why a queue takes no more queries.
@@ -41,8 +45,11 @@ struct QueueStateMachine {
         var canInterrupt = true
     }
 
-    /// Work for the thread besides queries: connecting, preparing, checking. It runs when no query does.
-    typealias Job = @Sendable () -> Void
+    /// Work for the thread besides queries: connecting, preparing, checking. It runs when no query does; one of both is called.
+    struct Job: Sendable {
+        let run: @Sendable () -> Void
+        let refuse: @Sendable (DatabaseError) -> Void
+    }
 
     enum SubmitAction {
         case accepted(wake: Bool)
@@ -53,6 +60,13 @@ struct QueueStateMachine {
     enum JobAction: Equatable {
         case accepted(wake: Bool)
         case rejected
+    }
+    /// What a queue that is given up had.
+    struct Left {
+        var waiting: [QueuedQuery] = []
+        /// Those of the running whose callers wait.
+        var running: [QueuedQuery] = []
+        var jobs: [Job] = []
     }
     enum WithdrawAction: Equatable {
         /// The query has left the queue, or runs on without a caller: answer it.
@@ -65,6 +79,8 @@ struct QueueStateMachine {
         case job(Job)
         case query(QueuedQuery)
         case advance, sleep, stop
+        /// An interrupt of this number is under way, though nothing runs any more: wait for it a little, then say `interruptsUnderWay`.
+        case awaitInterrupt(Int)
     }
     /// What is past its deadline.
     struct Expiry {
@@ -88,6 +104,8 @@ struct QueueStateMachine {
         let query: QueuedQuery
         /// Whether the caller has been answered already.
         var isAbandoned = false
+        /// When the query was asked to stop.
+        var stopAskedAt: ContinuousClock.Instant?
     }
 
     private(set) var phase = Phase.open
@@ -97,8 +115,8 @@ struct QueueStateMachine {
     private(set) var lastUsed: ContinuousClock.Instant?
 
     private let capacity: Int
-    /// Whether the database was given up, perhaps because this very worker is dead.
-    private var isGrounded = false
+    /// Whether the worker did not come back when the queue was given up.
+    private(set) var isDead = false
     private var waiting = Deque<QueuedQuery>()
     private var running = Deque<Running>()
     private var jobs = Deque<Job>()
@@ -133,7 +151,10 @@ struct QueueStateMachine {
     // MARK: Callers
 
     mutating func submit(_ query: QueuedQuery) -> SubmitAction {
-        if phase == .draining(.retiring) { return .retired }
+        switch phase {
+        case .draining(.retiring), .closing(.retiring), .closed(.retiring), .buried: return .retired
+        case .open, .grounded, .draining(.landing), .closing(.landing), .closed(.landing): break
+        }
         if let refusal = refusal {
             statistics.count(refusal)
             return .rejected(refusal)
@@ -144,6 +165,7 @@ struct QueueStateMachine {
     }
 
     private var refusal: DatabaseError? {
+        if case .grounded(let reason) = phase { return reason }
         guard phase == .open else {
             return DatabaseError(.landing, "the database is landing and takes no more queries", retryAfter: .seconds(1))
         }
@@ -161,32 +183,45 @@ struct QueueStateMachine {
         .seconds(Int(max(1, min(60, (Double(waiting.count) * serviceSeconds).rounded(.up)))))
     }
 
-    mutating func submit(_ job: @escaping Job) -> JobAction {
+    mutating func submit(_ job: Job) -> JobAction {
         switch phase {
-        case .open, .draining:
+        case .open, .draining,
+            .grounded where !isDead:
             jobs.append(job)
             return .accepted(wake: wake())
-        case .closing, .closed:
+        case .open, .draining, .grounded, .buried, .closing, .closed:
             return .rejected
         }
     }
 
     /// Takes a query out, or stops it.
-    mutating func withdraw(_ query: QueuedQuery, _ reason: QueuedQuery.StopReason) -> WithdrawAction {
+    mutating func withdraw(
+        _ query: QueuedQuery,
+        _ reason: QueuedQuery.StopReason,
+        now: ContinuousClock.Instant
+    ) -> WithdrawAction {
         if let place = waiting.firstIndex(where: { $0 === query }) {
             waiting.remove(at: place)
             statistics.count(DatabaseError(stopped: reason, whileRunning: false))
             return .complete(whileRunning: false)
         }
-        guard let place = running.firstIndex(where: { $0.query === query }), query.stopReason == nil else {
-            return .none
-        }
-        query.requestStop(reason)
+        guard let place = running.firstIndex(where: { $0.query === query }), mayStop(place) else { return .none }
+        askToStop(place, reason, now)
         guard canInterrupt else {
             abandon(place, reason)
             return .complete(whileRunning: true)
         }
         return .interrupt(beginInterrupt())
+    }
+
+    /// Whether a running query has a caller and was not asked to stop yet.
+    private func mayStop(_ place: Int) -> Bool {
+        !running[place].isAbandoned && running[place].query.stopReason == nil
+    }
+
+    private mutating func askToStop(_ place: Int, _ reason: QueuedQuery.StopReason, _ now: ContinuousClock.Instant) {
+        running[place].query.requestStop(reason)
+        running[place].stopAskedAt = now
     }
 
     private var canInterrupt: Bool {
@@ -214,8 +249,8 @@ struct QueueStateMachine {
         }
         for place in running.indices {
             let query = running[place].query
-            guard query.deadline <= now, query.stopReason == nil else { continue }
-            query.requestStop(.deadline)
+            guard query.deadline <= now, mayStop(place) else { continue }
+            askToStop(place, .deadline, now)
             if canInterrupt {
                 if expiry.interrupt == nil { expiry.interrupt = beginInterrupt() }
             } else {
@@ -233,13 +268,16 @@ struct QueueStateMachine {
         return interruptsUnderWay == 0 && wake()
     }
 
+    /// Whether interrupts of a connection are still under way.
+    func hasInterrupts(_ number: Int) -> Bool { number == connectionNumber && interruptsUnderWay > 0 }
+
     /// Takes no more queries. Whether to wake the worker, which finds out when the last one has ended.
     mutating func drain(_ reason: Reason) -> Bool {
         switch phase {
         case .open, .draining(.retiring):
             phase = .draining(reason)
             return wake()
-        case .draining(.landing), .closing, .closed:
+        case .draining(.landing), .grounded, .buried, .closing, .closed:
             return false
         }
     }
@@ -247,29 +285,25 @@ struct QueueStateMachine {
     /// Whether the queue takes no more queries and has none left.
     var isDrained: Bool { phase != .open && load == 0 }
 
-    /// Whether a query is so long past its deadline that nothing stops it: the worker is dead.
+    /// Whether a query that was asked to stop runs on for so long that the worker must be taken for dead.
     func isStuck(now: ContinuousClock.Instant, limit: Duration) -> Bool {
-        running.contains { $0.query.deadline + limit <= now }
+        running.contains { $0.stopAskedAt.map { $0 + limit <= now } ?? false }
     }
 
-    /// Whether the worker will come back: what it runs has a caller, or is bounded by an engine that cannot be interrupted.
-    var isAlive: Bool { !isGrounded || running.isEmpty }
-
     /// Ends the queue: what waits is handed back to be rejected, what runs is to be interrupted.
-    mutating func close() -> End {
+    mutating func close(now: ContinuousClock.Instant) -> End {
         switch phase {
-        case .open, .draining:
-            phase = .closing
-        case .closing, .closed:
-            return End()
+        case .open, .grounded: phase = .closing(.landing)
+        case .draining(let reason): phase = .closing(reason)
+        case .buried, .closing, .closed: return End()
         }
         var end = End()
         end.rejected = Array(waiting)
         waiting.removeAll()
         let error = DatabaseError(stopped: .landing, whileRunning: false)
         for _ in end.rejected { statistics.count(error) }
-        for place in running.indices where running[place].query.stopReason == nil {
-            running[place].query.requestStop(.landing)
+        for place in running.indices where mayStop(place) {
+            askToStop(place, .landing, now)
             end.stopped += 1
             if canInterrupt {
                 if end.interrupt == nil { end.interrupt = beginInterrupt() }
@@ -283,10 +317,33 @@ struct QueueStateMachine {
     }
 
     /// Gives the queue up with a worker that does not come back: everything that it has is handed back.
-    mutating func bury() -> (waiting: [QueuedQuery], running: [QueuedQuery]) {
-        phase = .closing
-        let left = (Array(waiting), running.filter { !$0.isAbandoned }.map(\.query))
+    mutating func bury() -> Left {
+        phase = .buried
+        isDead = true
+        return takeEverything()
+    }
+
+    /// Refuses everything from now on. Everything that the queue has is handed back, to be answered with the reason.
+    ///
+    /// - Parameter isDead: Whether the worker does not come back.
+    mutating func ground(_ reason: DatabaseError, isDead: Bool) -> Left {
+        phase = .grounded(reason)
+        self.isDead = isDead
+        link = .down(reason)
+        beginConnection()
+        let left = takeEverything()
+        for _ in left.waiting + left.running { statistics.count(reason) }
+        return left
+    }
+
+    private mutating func takeEverything() -> Left {
+        let left = Left(
+            waiting: Array(waiting),
+            running: running.filter { !$0.isAbandoned }.map(\.query),
+            jobs: Array(jobs)
+        )
         waiting.removeAll()
+        jobs.removeAll()
         for place in running.indices { running[place].isAbandoned = true }
         return left
     }
@@ -318,9 +375,14 @@ struct QueueStateMachine {
     mutating func next(free: Int) -> Work {
         if running.isEmpty, interruptsUnderWay == 0 {
             if let job = jobs.popFirst() { return .job(job) }
-            if phase == .closing {
-                phase = .closed
+            switch phase {
+            case .closing(let reason):
+                phase = .closed(reason)
                 return .stop
+            case .buried:
+                phase = .closed(.retiring)
+                return .stop
+            case .open, .draining, .grounded, .closed: break
             }
         }
         if free > 0, jobs.isEmpty, interruptsUnderWay == 0, let query = waiting.popFirst() {
@@ -329,7 +391,7 @@ struct QueueStateMachine {
         }
         if !running.isEmpty { return .advance }
         isAsleep = true
-        return .sleep
+        return interruptsUnderWay > 0 ? .awaitInterrupt(connectionNumber) : .sleep
     }
 
     /// A query has its outcome. Returns what to tell its caller: a stop that was asked for explains an error.
@@ -344,7 +406,9 @@ struct QueueStateMachine {
         guard let place else { return nil }
         if running.remove(at: place).isAbandoned { return nil }
         let explained = outcome.mapError { error in
-            query.stopReason.map { DatabaseError(stopped: $0, whileRunning: true) } ?? error
+            guard let reason = query.stopReason else { return error }
+            let stopped = DatabaseError(stopped: reason, whileRunning: true)
+            return error.isOutcomeUnknown ? stopped.withUnknownOutcome : stopped
         }
         switch explained {
         case .success: statistics.count(nil)
@@ -361,30 +425,22 @@ struct QueueStateMachine {
         serviceSeconds = serviceSeconds == 0 ? each : serviceSeconds * 0.9 + each * 0.1
     }
 
-    mutating func connected(_ ability: Ability) {
+    /// There is a connection. Returns its number, which its interrupts bear.
+    mutating func connected(_ ability: Ability) -> Int {
+        if case .grounded = phase { return connectionNumber }
         link = .up(ability)
         beginConnection()
+        return connectionNumber
     }
 
     /// The connection is gone. Returns the queries that waited for it, for another queue or to be answered with the reason.
     mutating func disconnected(_ reason: DatabaseError) -> [QueuedQuery] {
+        if case .grounded = phase { return [] }
         link = .down(reason)
         beginConnection()
         let orphans = Array(waiting)
         waiting.removeAll()
         return orphans
-    }
-
-    /// Refuses everything from now on. Everything that waits or runs is handed back, to be answered with the reason.
-    mutating func ground(_ reason: DatabaseError) -> [QueuedQuery] {
-        isGrounded = true
-        link = .down(reason)
-        beginConnection()
-        let left = Array(waiting) + running.filter { !$0.isAbandoned }.map(\.query)
-        waiting.removeAll()
-        for place in running.indices { running[place].isAbandoned = true }
-        for _ in left { statistics.count(reason) }
-        return left
     }
 
     private mutating func beginConnection() {

@@ -34,6 +34,14 @@ package struct QueueStatistics: Sendable, Hashable {
         return sum
     }
 
+    /// What was done, without what is to be done.
+    var past: QueueStatistics {
+        var past = self
+        past.depth = 0
+        past.running = 0
+        return past
+    }
+
     /// Counts one answer.
     mutating func count(_ error: DatabaseError?) {
         switch error?.code {

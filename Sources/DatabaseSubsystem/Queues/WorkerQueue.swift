@@ -16,12 +16,21 @@ package final class WorkerQueue: Sendable {
 
     private let machine: Mutex<QueueStateMachine>
     private let currentLabel: Mutex<QueueLabel>
-    private let interrupter = Mutex<(any EngineInterrupter)?>(nil)
+    private let interrupter = Mutex<NumberedInterrupter?>(nil)
     private let session = Mutex<Int?>(nil)
     private let wakeup: WakeupSignal
     private let slot = ConnectionSlot()
     private let drained = Latch()
     private let threadEnded = Latch()
+
+    /// What stops the queries of one connection, and of no other.
+    private struct NumberedInterrupter {
+        let connection: Int
+        let interrupter: any EngineInterrupter
+    }
+
+    /// How long an interrupt may be under way when nothing runs any more.
+    private static let interruptLimit = Duration.seconds(1)
 
     /// The worker thread's connection.
     ///
@@ -108,7 +117,7 @@ package final class WorkerQueue: Sendable {
 
     /// Stops a query: takes it out of the queue, or interrupts it. Without effect on one that is not here or has ended.
     package func withdraw(_ query: QueuedQuery, _ reason: QueuedQuery.StopReason) {
-        switch machine.withLock({ $0.withdraw(query, reason) }) {
+        switch machine.withLock({ $0.withdraw(query, reason, now: clock.now) }) {
         case .complete(let whileRunning):
             query.complete(.failure(DatabaseError(stopped: reason, whileRunning: whileRunning)))
         case .interrupt(let number): sendInterrupt(number)
@@ -134,8 +143,9 @@ package final class WorkerQueue: Sendable {
         let ended: @Sendable () -> Void = { [self] in
             if machine.withLock({ $0.interruptEnded(number) }) { wakeup.raise() }
         }
-        guard let interrupter = interrupter.withLock({ $0 }) else { return ended() }
-        interrupter.interrupt(ended)
+        // The connection may have been replaced since: what runs there is another query.
+        guard let current = interrupter.withLock({ $0 }), current.connection == number else { return ended() }
+        current.interrupter.interrupt(ended)
     }
 
     /// How many queries wait under a tag.
@@ -166,13 +176,16 @@ package final class WorkerQueue: Sendable {
             let abort = AbortSignal { [self] in !slot.isLandingWork && machine.withLock { $0.phase != .open } }
             let connection = try engine.connect(as: label, abort: abort)
             slot.connection = connection
-            interrupter.withLock { $0 = connection.interrupter }
             session.withLock { $0 = connection.sessionID }
             let ability = QueueStateMachine.Ability(
                 capacity: connection.capacity,
                 canInterrupt: connection.interrupter != nil
             )
-            machine.withLock { $0.connected(ability) }
+            // Nothing runs yet, so nothing can be asked to stop before its interrupter is there.
+            let number = machine.withLock { $0.connected(ability) }
+            interrupter.withLock { current in
+                current = connection.interrupter.map { NumberedInterrupter(connection: number, interrupter: $0) }
+            }
         }
     }
 
@@ -200,13 +213,13 @@ package final class WorkerQueue: Sendable {
         _ body: @escaping @Sendable () throws(DatabaseError) -> Value
     ) async throws(DatabaseError) -> Value {
         let result: Result<Value, DatabaseError> = await withCheckedContinuation { continuation in
-            let action = machine.withLock { machine in
-                machine.submit { continuation.resume(returning: Result(catching: body)) }
-            }
-            switch action {
+            let job = QueueStateMachine.Job(
+                run: { continuation.resume(returning: Result(catching: body)) },
+                refuse: { continuation.resume(returning: .failure($0)) }
+            )
+            switch machine.withLock({ $0.submit(job) }) {
             case .accepted(let wake): if wake { wakeup.raise() }
-            case .rejected:
-                continuation.resume(returning: .failure(DatabaseError(.landing, "\(label) is landing")))
+            case .rejected: job.refuse(DatabaseError(.landing, "\(label) is landing"))
             }
         }
         return try result.get()
@@ -236,7 +249,7 @@ package final class WorkerQueue: Sendable {
     /// - Returns: How many queries were rejected, and how many interrupted.
     @discardableResult
     package func close() async -> (rejected: Int, interrupted: Int) {
-        let end = machine.withLock { $0.close() }
+        let end = machine.withLock { $0.close(now: clock.now) }
         for query in end.rejected {
             query.complete(.failure(DatabaseError(stopped: .landing, whileRunning: false)))
         }
@@ -245,7 +258,8 @@ package final class WorkerQueue: Sendable {
         }
         if let number = end.interrupt { sendInterrupt(number) }
         if end.wake { wakeup.raise() }
-        if machine.withLock({ $0.isAlive }) { await threadEnded.waitThroughCancellation() }
+        // A dead worker never ends; the landing counts it.
+        if !machine.withLock({ $0.isDead }) { await threadEnded.waitThroughCancellation() }
         return (end.rejected.count, end.stopped)
     }
 
@@ -258,14 +272,25 @@ package final class WorkerQueue: Sendable {
     /// Gives the queue up with its worker: what runs is answered, what waits is returned. The thread ends if it ever comes back.
     func bury(_ reason: DatabaseError) -> [QueuedQuery] {
         let left = machine.withLock { $0.bury() }
-        for query in left.running { query.complete(.failure(reason)) }
-        drained.open()
+        answer(left, reason)
         return left.waiting
     }
 
     /// Refuses everything from now on, with the reason; what waits or runs is answered with it. The queue stays to be landed.
-    func ground(_ reason: DatabaseError) {
-        for query in machine.withLock({ $0.ground(reason) }) { query.complete(.failure(reason)) }
+    ///
+    /// - Parameter isDead: Whether the worker does not come back.
+    func ground(_ reason: DatabaseError, isDead: Bool) {
+        let left = machine.withLock { $0.ground(reason, isDead: isDead) }
+        for query in left.waiting { query.complete(.failure(reason)) }
+        answer(left, reason)
+    }
+
+    private func answer(_ left: QueueStateMachine.Left, _ reason: DatabaseError) {
+        for query in left.running {
+            query.complete(.failure(query.isReadOnly ? reason : reason.withUnknownOutcome))
+        }
+        for job in left.jobs { job.refuse(reason) }
+        drained.open()
     }
 
     /// Whether the thread has ended.
@@ -277,7 +302,7 @@ package final class WorkerQueue: Sendable {
         while true {
             let free = slot.connection.map { $0.capacity - $0.inFlight } ?? 0
             switch machine.withLock({ $0.next(free: free) }) {
-            case .job(let job): job()
+            case .job(let job): job.run()
             case .query(let query):
                 if slot.batchBegan == nil { slot.batchBegan = clock.now }
                 run { $0.start(query, $1) }
@@ -287,6 +312,9 @@ package final class WorkerQueue: Sendable {
                     connection.advance(deliver)
                 }
             case .sleep: sleep()
+            case .awaitInterrupt(let number):
+                wakeup.wait(atMost: Self.interruptLimit)
+                if machine.withLock({ $0.hasInterrupts(number) }), let connection = slot.connection { lose(connection) }
             case .stop:
                 closeConnection()
                 drained.open()

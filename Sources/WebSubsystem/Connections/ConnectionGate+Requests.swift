@@ -12,6 +12,9 @@ extension ConnectionGate {
         case health
     }
 
+    /// The longest body that is analysed on the event loop, which serves others meanwhile; a longer one goes to the routes.
+    private static let longestBody = 64 << 10
+
     /// Decides who answers a request, or refuses it.
     func decide(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let headers = RequestHeaders(head.headers)
@@ -50,7 +53,8 @@ extension ConnectionGate {
         if isQuery, head.method == .GET, !headers.hasBody {
             return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)))
         }
-        if head.method == .POST, isQuery || head.uri == services.parser.conduitPath {
+        let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
+        if head.method == .POST, isShort, isQuery || head.uri == services.parser.conduitPath {
             var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
             asked.contentType = headers.contentType
             asked.contentEncoding = headers.contentEncoding

@@ -21,6 +21,7 @@ extension ConnectionGate {
     /// Answers in the place of whoever should have, and ends the connection.
     func refuse(_ context: ChannelHandlerContext, _ error: WebError, ending: Connections.Ending = .completed) {
         if request == nil { request = unreadableRequest() }
+        takeQueryBack()
         // A route that still reads the body must not take what it has for all of it.
         client.depart(.answered)
         let action = machine.refuse()

@@ -80,6 +80,7 @@ final class ConnectionGate: ChannelDuplexHandler {
         bodyTimer?.cancel()
         idleTimer?.cancel()
         held.removeAll()
+        takeQueryBack()
         machine.close()
         // Here only a route's request is left, which the route measures.
         finishRequest(.completed, status: nil)
@@ -151,7 +152,6 @@ final class ConnectionGate: ChannelDuplexHandler {
             let channel = context.channel
             context.eventLoop.scheduleTask(in: ConnectionServices.lingerTime) { channel.close(promise: nil) }
         case .exchanging:
-            takeQueryBack()
             refuse(context, .landing, ending: .cut)
         }
     }

@@ -21,11 +21,11 @@ import Testing
         #expect(roster.leadTags.description == "LSMC")
         roster.add("fast 2", number: 2, tag: .fast)
         #expect(roster.leadTags.description == "LSMC")
-        #expect(roster.remove(number: 1) == "fast 1")
+        #expect(roster.remove { $0 == "fast 1" } == "fast 1")
         #expect(roster.leadTags.description == "LSMC")
-        #expect(roster.remove(number: 2) == "fast 2")
+        #expect(roster.remove { $0 == "fast 2" } == "fast 2")
         #expect(roster.leadTags.description == "LSMFC")
-        #expect(roster.remove(number: 2) == nil)
+        #expect(roster.remove { $0 == "fast 2" } == nil)
     }
 
     @Test("a child gets the lowest free number")
@@ -33,9 +33,9 @@ import Testing
         var roster = QueueRoster(lead: "lead")
         for (number, tag) in zip(1..., QueueTag.childTags) {
             #expect(roster.reserveNumber(for: .fast) == number)
-            roster.add("child", number: number, tag: tag)
+            roster.add("child \(number)", number: number, tag: tag)
         }
-        _ = roster.remove(number: 2)
+        roster.remove { $0 == "child 2" }
         #expect(roster.reserveNumber(for: .fast) == 2)
         #expect(roster.reserveNumber(for: .fast) == 5)
         #expect(roster.childCount == 5)
@@ -53,7 +53,7 @@ import Testing
         #expect(roster.all == ["lead", "fast"])
         #expect(roster.queue(for: .fast) { _ in (0, 0) } == "lead")
         #expect(roster.reserveNumber(for: .fast) == 2)
-        #expect(roster.remove(number: 1) == "fast")
+        #expect(roster.remove { $0 == "fast" } == "fast")
         #expect(roster.all == ["lead"])
     }
 
@@ -78,7 +78,7 @@ import Testing
             } else if Bool.random(using: &generator), let child = roster.children.randomElement(using: &generator) {
                 _ = roster.retire(number: child.number)
             } else if let child = roster.children.randomElement(using: &generator) {
-                _ = roster.remove(number: child.number)
+                roster.remove { $0 == child.queue }
             }
             let union = roster.children.reduce(roster.leadTags) { $0.union(TagSet($1.tag)) }
             #expect(union == .all, "seed \(seed)")

@@ -13,7 +13,7 @@ import Testing
         ability: QueueStateMachine.Ability = .init()
     ) -> QueueStateMachine {
         var machine = QueueStateMachine(capacity: capacity, down: Self.down)
-        if connected { machine.connected(ability) }
+        if connected { _ = machine.connected(ability) }
         return machine
     }
 
@@ -47,6 +47,7 @@ import Testing
         case .advance: "advance"
         case .sleep: "sleep"
         case .stop: "stop"
+        case .awaitInterrupt: "await interrupt"
         }
     }
 
@@ -96,7 +97,7 @@ import Testing
     func disconnected() {
         var machine = machine(connected: false)
         #expect(rejection(machine.submit(query())) == Self.down)
-        machine.connected(.init())
+        _ = machine.connected(.init())
         #expect(rejection(machine.submit(query())) == nil)
     }
 
@@ -122,7 +123,7 @@ import Testing
         _ = machine.submit(running)
         #expect(name(machine.next(free: 2)) == "query")
         _ = machine.submit(waiting)
-        let taken = machine.submit {}
+        let taken = machine.submit(QueueStateMachine.Job(run: {}, refuse: { _ in }))
         #expect(taken == .accepted(wake: false))
         #expect(name(machine.next(free: 1)) == "advance")
         _ = machine.finish(running, .success(rows))
@@ -133,8 +134,8 @@ import Testing
     @Test("a closed queue takes no jobs")
     func jobsAfterClose() {
         var machine = machine()
-        _ = machine.close()
-        let taken = machine.submit {}
+        _ = machine.close(now: Self.start)
+        let taken = machine.submit(QueueStateMachine.Job(run: {}, refuse: { _ in }))
         #expect(taken == .rejected)
     }
 
@@ -146,7 +147,10 @@ import Testing
         let (first, second) = (query(), query())
         _ = machine.submit(first)
         _ = machine.submit(second)
-        let actions = [machine.withdraw(first, .callerLeft), machine.withdraw(first, .callerLeft)]
+        let actions = [
+            machine.withdraw(first, .callerLeft, now: Self.start),
+            machine.withdraw(first, .callerLeft, now: Self.start),
+        ]
         #expect(actions == [.complete(whileRunning: false), .none])
         #expect(started(machine.next(free: 1)) === second)
         #expect(machine.currentStatistics.cancelled == 1)
@@ -159,10 +163,14 @@ import Testing
         _ = machine.submit(running)
         _ = machine.next(free: 1)
         _ = machine.submit(next)
-        let actions = [machine.withdraw(running, .callerLeft), machine.withdraw(running, .callerLeft)]
+        let actions = [
+            machine.withdraw(running, .callerLeft, now: Self.start),
+            machine.withdraw(running, .callerLeft, now: Self.start),
+        ]
         #expect(actions == [.interrupt(1), .none])
         _ = machine.finish(running, .success(rows))
-        #expect(name(machine.next(free: 1)) == "sleep")
+        #expect(name(machine.next(free: 1)) == "await interrupt")
+        #expect(machine.hasInterrupts(1))
         let wakes = machine.interruptEnded(1)
         #expect(wakes)
         #expect(started(machine.next(free: 1)) === next)
@@ -183,7 +191,7 @@ import Testing
             let query = query()
             _ = machine.submit(query)
             _ = machine.next(free: 1)
-            _ = machine.withdraw(query, reason)
+            _ = machine.withdraw(query, reason, now: Self.start)
             switch (outcome, machine.finish(query, outcome)) {
             case (.failure, .failure(let error)): #expect(error.code == code)
             case (.success, .success(let answer)): #expect(answer == rows)
@@ -237,7 +245,9 @@ import Testing
             _ = machine.submit(query)
             #expect(started(machine.next(free: 8)) === query)
         }
-        let actions = [machine.withdraw(left, .callerLeft), machine.withdraw(left, .callerLeft)]
+        let actions = [
+            machine.withdraw(left, .callerLeft, now: Self.start), machine.withdraw(left, .callerLeft, now: Self.start),
+        ]
         #expect(actions == [.complete(whileRunning: true), .none])
         let expiry = machine.expire(now: Self.start + .seconds(2))
         #expect(expiry.abandoned.count == 1 && expiry.abandoned.first === late && expiry.interrupt == nil)
@@ -254,7 +264,7 @@ import Testing
         let running = query()
         _ = machine.submit(running)
         _ = machine.next(free: 8)
-        let end = machine.close()
+        let end = machine.close(now: Self.start)
         #expect(end.abandoned.count == 1 && end.interrupt == nil && end.stopped == 1)
         #expect(machine.finish(running, .success(rows)) == nil)
         #expect(name(machine.next(free: 8)) == "stop")
@@ -266,14 +276,14 @@ import Testing
         let (running, next) = (query(), query())
         _ = machine.submit(running)
         _ = machine.next(free: 1)
-        #expect(machine.withdraw(running, .callerLeft) == .interrupt(1))
+        #expect(machine.withdraw(running, .callerLeft, now: Self.start) == .interrupt(1))
         _ = machine.finish(running, .failure(DatabaseError(.unavailable, "lost")))
         _ = machine.disconnected(DatabaseError(.unavailable, "lost"))
-        machine.connected(.init())
+        _ = machine.connected(.init())
         _ = machine.submit(next)
         #expect(started(machine.next(free: 1)) === next)
         #expect(machine.interruptEnded(1) == false)
-        #expect(machine.withdraw(next, .callerLeft) == .interrupt(3))
+        #expect(machine.withdraw(next, .callerLeft, now: Self.start) == .interrupt(3))
     }
 
     // MARK: Scaling
@@ -312,19 +322,63 @@ import Testing
         #expect(rejection(machine.submit(query()))?.code == .landing)
     }
 
-    @Test("a query far past its deadline marks the worker as dead; buried, it hands back all it has")
+    @Test("a query that does not stop marks the worker as dead; buried, it hands back all it has, once")
     func burial() {
         var machine = machine()
         let (running, waiting) = (query(due: .seconds(1)), query())
         _ = machine.submit(running)
         _ = machine.next(free: 1)
         _ = machine.submit(waiting)
-        #expect(!machine.isStuck(now: Self.start + .seconds(10), limit: .seconds(15)))
-        #expect(machine.isStuck(now: Self.start + .seconds(16), limit: .seconds(15)))
+        _ = machine.submit(QueueStateMachine.Job(run: {}, refuse: { _ in }))
+        #expect(!machine.isStuck(now: Self.start + .seconds(99), limit: .seconds(15)), "nobody asked it to stop")
+        _ = machine.expire(now: Self.start + .seconds(20))
+        #expect(!machine.isStuck(now: Self.start + .seconds(34), limit: .seconds(15)))
+        #expect(machine.isStuck(now: Self.start + .seconds(35), limit: .seconds(15)))
         let left = machine.bury()
-        #expect(left.running.first === running && left.waiting.first === waiting)
+        #expect(left.running.first === running && left.waiting.first === waiting && left.jobs.count == 1)
+        #expect(machine.withdraw(running, .callerLeft, now: Self.start) == .none)
+        #expect(machine.expire(now: Self.start + .seconds(99)).interrupt == nil)
+        guard case .retired = machine.submit(query()) else {
+            Issue.record("a dead worker took or refused a query")
+            return
+        }
         #expect(machine.finish(running, .success(rows)) == nil)
+        _ = machine.interruptEnded(1)
         #expect(name(machine.next(free: 1)) == "stop")
+    }
+
+    @Test("a grounded queue refuses with the reason, and no connection changes that")
+    func grounded() {
+        var machine = machine()
+        let (running, waiting) = (query(), query())
+        _ = machine.submit(running)
+        _ = machine.next(free: 1)
+        _ = machine.submit(waiting)
+        let reason = DatabaseError(.unavailable, "No-Go")
+        let left = machine.ground(reason, isDead: false)
+        #expect(left.running.count == 1 && left.waiting.count == 1)
+        _ = machine.connected(.init())
+        #expect(rejection(machine.submit(query())) == reason)
+        #expect(machine.finish(running, .success(rows)) == nil)
+        let end = machine.close(now: Self.start)
+        #expect(end.rejected.isEmpty && end.stopped == 0)
+        #expect(name(machine.next(free: 1)) == "stop")
+    }
+
+    @Test("a write whose outcome nobody knows is told so, whoever asked it to stop")
+    func unknownOutcome() {
+        var machine = machine()
+        let query = query()
+        _ = machine.submit(query)
+        _ = machine.next(free: 1)
+        _ = machine.withdraw(query, .deadline, now: Self.start)
+        let lost = DatabaseError(.unavailable, "lost").withUnknownOutcome
+        guard case .failure(let error) = machine.finish(query, .failure(lost)) else {
+            Issue.record("a failure became a result")
+            return
+        }
+        #expect(error.code == .deadlineExceeded && error.isOutcomeUnknown)
+        #expect(error.message.hasSuffix("whether the query took effect is not known"))
     }
 
     // MARK: The end
@@ -349,17 +403,17 @@ import Testing
         _ = machine.submit(running)
         _ = machine.next(free: 1)
         _ = machine.submit(waiting)
-        let end = machine.close()
+        let end = machine.close(now: Self.start)
         #expect(end.rejected.count == 1 && end.rejected.first === waiting)
         #expect(end.interrupt == 1 && end.stopped == 1 && running.stopReason == .landing)
         #expect(name(machine.next(free: 0)) == "advance")
         _ = machine.finish(running, .failure(DatabaseError(.cancelled, "interrupted")))
-        #expect(name(machine.next(free: 1)) == "sleep")
+        #expect(name(machine.next(free: 1)) == "await interrupt")
         let wakes = machine.interruptEnded(1)
         #expect(wakes)
         #expect(name(machine.next(free: 1)) == "stop")
-        #expect(machine.phase == .closed)
-        let again = machine.close()
+        #expect(machine.phase == .closed(.landing))
+        let again = machine.close(now: Self.start)
         #expect(again.rejected.isEmpty)
     }
 
@@ -389,7 +443,7 @@ import Testing
                 end(query)
             case 8:
                 guard let query = alive.randomElement(using: &generator) else { break }
-                switch machine.withdraw(query, .callerLeft) {
+                switch machine.withdraw(query, .callerLeft, now: Self.start) {
                 case .complete: end(query)
                 case .interrupt: interrupts += 1
                 case .none: break
@@ -400,7 +454,7 @@ import Testing
                 interrupts = 0
             }
         }
-        for query in machine.close().rejected { end(query) }
+        for query in machine.close(now: Self.start).rejected { end(query) }
         for query in running {
             _ = machine.finish(query, .success(rows))
             end(query)

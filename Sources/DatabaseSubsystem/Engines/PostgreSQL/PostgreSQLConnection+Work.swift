@@ -5,22 +5,29 @@ import HydrogenCore
 extension PostgreSQLConnection {
     /// How long a sign of life may take.
     private static let checkLimit = Duration.seconds(5)
+    /// How long the server may say nothing to what it should answer at once.
+    private static let silenceLimit = Duration.seconds(30)
 
     /// Sets what a session needs that cannot stand in the startup packet: a server of a list that is asked for writes must not look
     /// read-only while it is chosen.
     func beginSession() throws(DatabaseError) {
         let settings = ["'DateStyle', 'ISO, YMD'"] + quickSettings
-        try work(limit: Self.checkLimit) {
+        try work(silence: Self.checkLimit) {
             send("SELECT " + settings.map { "set_config(\($0), false)" }.joined(separator: ", "))
         }
     }
 
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError) {
-        try run("BEGIN" + (isolation.map { " ISOLATION LEVEL \($0.rawValue)" } ?? "") + " READ WRITE")
+        try execute("BEGIN" + (isolation.map { " ISOLATION LEVEL \($0.rawValue)" } ?? "") + " READ WRITE")
     }
 
+    /// Runs a statement of a migration, which takes as long as it needs, unless the landing comes.
     func run(_ sql: String) throws(DatabaseError) {
-        try work { send(sql) }
+        try execute(sql, silence: nil)
+    }
+
+    func execute(_ sql: String, silence: Duration? = silenceLimit) throws(DatabaseError) {
+        try work(silence: silence) { send(sql) }
     }
 
     func commit() throws(DatabaseError) {
@@ -29,7 +36,7 @@ extension PostgreSQLConnection {
 
     func rollback() {
         do throws(DatabaseError) {
-            try run("ROLLBACK")
+            try execute("ROLLBACK")
         } catch {
             giveUp()
         }
@@ -40,11 +47,20 @@ extension PostgreSQLConnection {
         _ values: [ParameterValue],
         limit: Int
     ) throws(DatabaseError) -> [DatabaseRow] {
+        try rows(statement, values, limit: limit, silence: Self.silenceLimit)
+    }
+
+    private func rows(
+        _ statement: EngineStatement,
+        _ values: [ParameterValue] = [],
+        limit: Int,
+        silence: Duration
+    ) throws(DatabaseError) -> [DatabaseRow] {
         var parameters = PostgreSQLParameters()
         try parameters.fill(statement, values)
         let types = PostgreSQLType.bindings(of: statement)
         var rows: [DatabaseRow] = []
-        try work {
+        try work(silence: silence) {
             parameters.withPointers { count, values in
                 functions.sendQueryParams(handle.pointer, statement.sql, count, types, values, nil, nil, 0)
             }
@@ -61,7 +77,7 @@ extension PostgreSQLConnection {
 
     func check() throws(DatabaseError) {
         do throws(DatabaseError) {
-            try work(limit: Self.checkLimit) { send("SELECT 1") }
+            try work(silence: Self.checkLimit) { send("SELECT 1") }
         } catch {
             giveUp()
             throw error
@@ -92,9 +108,10 @@ extension PostgreSQLConnection {
     func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int {
         let list = sessions.map(String.init).joined(separator: ",")
         let sql = "SELECT count(*) FROM pg_stat_activity WHERE pid IN (\(list)) AND application_name LIKE 'DQM-%'"
+        let statement = EngineStatement(sql: sql, parameterOrder: [])
         let deadline = ContinuousClock.now + .seconds(1)
         while true {
-            let rows = try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: 1)
+            let rows = try rows(statement, limit: 1, silence: .seconds(1))
             guard case .integer(let count) = rows.first?.values.first, count > 0 else { return 0 }
             guard ContinuousClock.now < deadline else { return Int(count) }
             _ = handle.wait(atMost: .milliseconds(10))
@@ -139,13 +156,13 @@ extension PostgreSQLConnection {
     private func columns(of statement: EngineStatement) throws(DatabaseError) -> [StatementFacts.Column] {
         // An error must not end a transaction around it, as a rehearsal has one.
         let isInTransaction = handle.isInTransaction
-        if isInTransaction { try run("SAVEPOINT hydrogen") }
+        if isInTransaction { try execute("SAVEPOINT hydrogen") }
         do throws(DatabaseError) {
             let columns = try describedColumns(of: statement)
-            if isInTransaction { try run("RELEASE SAVEPOINT hydrogen") }
+            if isInTransaction { try execute("RELEASE SAVEPOINT hydrogen") }
             return columns
         } catch {
-            if isInTransaction { try run("ROLLBACK TO SAVEPOINT hydrogen") }
+            if isInTransaction { try execute("ROLLBACK TO SAVEPOINT hydrogen") }
             throw error
         }
     }
@@ -191,19 +208,18 @@ extension PostgreSQLConnection {
     /// Sends something, and a sync after it, and reads everything that comes back.
     ///
     /// - Parameters:
-    ///   - limit: The longest wait; `nil` for as long as the landing allows.
+    ///   - silence: How long the server may say nothing; `nil` for as long as the landing allows.
     ///   - what: What an error says was being done.
     ///   - each: Is given every result but errors.
     /// - Throws: The first error of the server; `unavailable` when the connection is lost, which then is no longer usable.
     private func work(
-        limit: Duration? = nil,
+        silence: Duration? = silenceLimit,
         doing what: String = "running",
         _ send: () -> CInt,
         each: (borrowing PostgreSQLResult) -> Void = { _ in }
     ) throws(DatabaseError) {
-        try releaseSession()
+        try releaseSession(silence: silence)
         guard send() == 1, functions.pipelineSync(handle.pointer) == 1 else { throw giveUp() }
-        let deadline = limit.map { ContinuousClock.now + $0 }
         var failure: DatabaseError?
         while true {
             while functions.isBusy(handle.pointer) == 0 {
@@ -221,11 +237,12 @@ extension PostgreSQLConnection {
                 case .emptyQuery, .commandOK, .tuplesOK, .singleTuple, .tuplesChunk: each(result)
                 }
             }
-            try waitForInput(until: deadline)
+            try waitForInput(atMost: silence)
         }
     }
 
-    private func waitForInput(until deadline: ContinuousClock.Instant?) throws(DatabaseError) {
+    private func waitForInput(atMost silence: Duration?) throws(DatabaseError) {
+        let deadline = silence.map { ContinuousClock.now + $0 }
         let unsent = functions.flush(handle.pointer)
         guard unsent >= 0, handle.isOK else { throw giveUp() }
         while !handle.wait(forWriting: unsent > 0, atMost: AbortSignal.interval) {

@@ -36,6 +36,8 @@ final class PostgreSQLConnection: EngineConnection {
     private var needsBarrier = false
     /// Whether the connection itself wants no more of the rows that come.
     private var isUnwanted = false
+    /// Whether the server was chosen because it takes writes.
+    private let wantsWriter: Bool
     /// Whether the server has refused a write because it takes none.
     private var isServerReadOnly = false
 
@@ -44,10 +46,12 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// - Parameters:
     ///   - quickTimeout: The server-side limit of each query, on a connection that takes many reads at once; `nil` on any other.
+    ///   - wantsWriter: Whether the server was chosen because it takes writes: one that does not any more is left.
     ///   - statementCacheSize: How many statements stay prepared.
     init(
         _ handle: PostgreSQLHandle,
         quickTimeout: Duration?,
+        wantsWriter: Bool,
         statementCacheSize: Int,
         abort: AbortSignal
     ) throws(DatabaseError) {
@@ -55,6 +59,7 @@ final class PostgreSQLConnection: EngineConnection {
         self.functions = handle.functions
         self.abort = abort
         self.quickTimeout = quickTimeout
+        self.wantsWriter = wantsWriter
         capacity = quickTimeout == nil ? 1 : Self.batchSize
         canceller = quickTimeout == nil ? try PostgreSQLCanceller(handle) : nil
         sessionID = Int(handle.functions.backendPID(handle.pointer))
@@ -78,22 +83,23 @@ final class PostgreSQLConnection: EngineConnection {
     func start(_ query: QueuedQuery, _ deliver: Deliver) {
         inFlight += 1
         do throws(DatabaseError) {
-            if !isQuick { prepareSession(for: query) }
-            try send(query, isAlone: !isQuick)
+            // First of all: a query that cannot be sent must leave nothing under way.
+            try parameters.fill(query.statement, query.values)
         } catch {
-            finish(query, .failure(error), deliver)
+            return finish(query, .failure(error), deliver)
         }
+        if !isQuick { prepareSession(for: query) }
+        send(query, isAlone: !isQuick)
     }
 
     func flush(_ deliver: Deliver) {
         endSegment()
     }
 
-    /// Sends a query, and before it what prepares its statement.
+    /// Sends a query, whose parameters are laid out, and before it what prepares its statement.
     ///
     /// - Parameter isAlone: Whether the query gets a segment of its own; one whose statement is new gets one anyway.
-    private func send(_ query: QueuedQuery, isAlone: Bool, isRepeated: Bool = false) throws(DatabaseError) {
-        try parameters.fill(query.statement, query.values)
+    private func send(_ query: QueuedQuery, isAlone: Bool, isRepeated: Bool = false) {
         let known = statements.known(query.statement.key)
         let isAlone = isAlone || known == nil
         if isAlone { endSegment() }
@@ -129,12 +135,12 @@ final class PostgreSQLConnection: EngineConnection {
             keepHouse("SELECT 1")
         }
         let left = ContinuousClock.now.duration(to: query.deadline)
-        if let sql = session.change(isReadOnly: query.isReadOnly, timeLimit: left) { keepHouse(sql) }
+        if let sql = session.change(isReadOnly: query.isReadOnly, timeLimit: left) { keepHouse(sql, as: .settings) }
     }
 
     /// Sends a statement of the connection's own in a segment of its own.
-    private func keepHouse(_ sql: String) {
-        push(.housekeeping) { functions.sendQueryParams(handle.pointer, sql, 0, nil, nil, nil, nil, 0) }
+    private func keepHouse(_ sql: String, as operation: PostgreSQLPipeline.Operation = .housekeeping) {
+        push(operation) { functions.sendQueryParams(handle.pointer, sql, 0, nil, nil, nil, nil, 0) }
         endSegment()
     }
 
@@ -167,7 +173,7 @@ final class PostgreSQLConnection: EngineConnection {
         do throws(DatabaseError) {
             try receiveAll(deliver)
             while !again.isEmpty {
-                try sendAgain()
+                sendAgain(deliver)
                 try receiveAll(deliver)
             }
             isUnwanted = false
@@ -175,16 +181,24 @@ final class PostgreSQLConnection: EngineConnection {
             // The next query would find the transaction, its locks and its changes.
             guard handle.isIdle else { throw Self.leftTransaction }
             // Another server of the list may take writes.
-            guard !isServerReadOnly else { throw Self.noWrites }
+            guard !isServerReadOnly || !wantsWriter else { throw Self.noWrites }
+            guard !pipeline.hasLostSettings else { throw Self.lostSettings }
         } catch {
             lose(error, deliver)
         }
     }
 
-    private func sendAgain() throws(DatabaseError) {
+    private func sendAgain(_ deliver: Deliver) {
         let flights = again
         again = []
-        for flight in flights { try send(flight.query, isAlone: true, isRepeated: true) }
+        for flight in flights {
+            do throws(DatabaseError) {
+                try parameters.fill(flight.query.statement, flight.query.values)
+                send(flight.query, isAlone: true, isRepeated: true)
+            } catch {
+                finish(flight.query, .failure(error), deliver)
+            }
+        }
     }
 
     /// Reads until everything that was sent has been answered.
@@ -195,7 +209,7 @@ final class PostgreSQLConnection: EngineConnection {
             guard !pipeline.isEmpty else { return }
             let unsent = functions.flush(handle.pointer)
             guard unsent >= 0 else { throw lost() }
-            let query = pipeline.flights.first?.query
+            let query = isQuick ? nil : pipeline.firstUnanswered?.query
             if let canceller, isUnwanted || query?.stopReason != nil, canceller.isQuiet, patience.allowsCancel() {
                 // A request that meets an idle session, or one of the connection's own statements, is lost: ask again.
                 needsBarrier = true
@@ -330,9 +344,14 @@ final class PostgreSQLConnection: EngineConnection {
     var isAborted: Bool { abort.isRaised }
 
     /// Lets the connection's own work write and take its time, as the start of every query sets what that may.
-    func releaseSession() throws(DatabaseError) {
+    func releaseSession(silence: Duration?) throws(DatabaseError) {
         guard !isQuick, let sql = session.release() else { return }
-        try run(sql)
+        do throws(DatabaseError) {
+            try execute(sql, silence: silence)
+        } catch {
+            session.forget()
+            throw error
+        }
     }
 
     private func lost() -> DatabaseError {
@@ -370,6 +389,11 @@ final class PostgreSQLConnection: EngineConnection {
         retryAfter: .seconds(1)
     )
 
+    private static let lostSettings = DatabaseError(
+        .unavailable,
+        "the session's settings are not known; its connection is being replaced"
+    )
+
     private static let leftTransaction = DatabaseError(
         .unavailable,
         "a query left its transaction open; its connection is being replaced"
@@ -398,18 +422,5 @@ final class PostgreSQLConnection: EngineConnection {
 
     func close() {
         isUsable = false
-    }
-}
-
-extension DatabaseError {
-    /// The same failure of a query that may write: whether it did is not known.
-    fileprivate var withUnknownOutcome: DatabaseError {
-        DatabaseError(
-            code,
-            message + "; whether the query took effect is not known",
-            detail: detail,
-            sqlState: sqlState,
-            retryAfter: retryAfter
-        )
     }
 }

@@ -40,7 +40,7 @@ struct PostgreSQLConnector {
             throw DatabaseError(.unavailable, "no memory for a connection")
         }
         let handle = PostgreSQLHandle(pointer, functions)
-        guard handle.isOK || functions.status(pointer) != 1 else { throw failure(handle, attempt) }
+        guard functions.status(pointer) != 1 else { throw failure(handle, attempt) }
         // Source: PostgreSQL manual, section 34.1: PGRES_POLLING_FAILED 0, READING 1, WRITING 2, OK 3.
         var polling: CInt = 2
         while polling != 3 {

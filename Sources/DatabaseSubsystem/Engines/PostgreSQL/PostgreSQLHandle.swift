@@ -35,11 +35,6 @@ final class PostgreSQLHandle {
             .map { $0.trimmingSQLSpace }.joined(separator: " ")
     }
 
-    /// A setting that the server reports.
-    func parameter(_ name: String) -> String? {
-        functions.parameterStatus(pointer, name).map { String(cString: $0) }
-    }
-
     /// Waits until the socket is readable, or writable, or either. Returns whether it is, before `limit` is over.
     func wait(forWriting: Bool = false, reading: Bool = true, atMost limit: Duration) -> Bool {
         let socket = socket

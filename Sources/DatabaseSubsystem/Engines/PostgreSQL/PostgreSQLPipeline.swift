@@ -19,6 +19,8 @@ struct PostgreSQLPipeline {
     enum Operation {
         /// What the connection needs for itself. Its outcome matters to nobody.
         case housekeeping
+        /// What brings the session into the state that the next query needs.
+        case settings
         case prepare(PostgreSQLStatements.Prepared)
         case query(Flight)
         case sync
@@ -40,6 +42,9 @@ struct PostgreSQLPipeline {
         /// Sent again, in a segment of its own.
         case again(Flight)
     }
+
+    /// Whether a change of settings failed: what ran behind it ran in another state than it should.
+    private(set) var hasLostSettings = false
 
     /// Whether reads share segments.
     let sharesSegments: Bool
@@ -63,6 +68,13 @@ struct PostgreSQLPipeline {
     /// Whether the answer of that query has come, but for its end.
     var hasAnswer: Bool { answer != nil }
 
+    /// The first query without a conclusion.
+    var firstUnanswered: Flight? {
+        if let uncommitted { return uncommitted.flight }
+        for case .query(let flight) in sent { return flight }
+        return nil
+    }
+
     /// The queries without a conclusion, in order.
     var flights: [Flight] {
         (uncommitted.map { [$0.flight] } ?? [])
@@ -80,7 +92,7 @@ struct PostgreSQLPipeline {
 
     /// The first operation's answer has come. The first one counts: what follows it is the rest of a result that nobody wants.
     mutating func answered(_ answer: Answer) {
-        if self.answer == nil { self.answer = answer }
+        if firstFlight != nil, self.answer == nil { self.answer = answer }
     }
 
     /// The server said an error.
@@ -94,6 +106,7 @@ struct PostgreSQLPipeline {
             answered(isStalePlan ? .stale(error) : .error(error))
         // What a commit itself refuses: a deferred constraint, a serialization failure.
         case .sync: uncommitted?.answer = .error(error)
+        case .settings: hasLostSettings = true
         case .housekeeping, nil: break
         }
     }

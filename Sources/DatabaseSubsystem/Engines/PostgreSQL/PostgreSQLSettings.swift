@@ -20,6 +20,12 @@ package struct PostgreSQLSettings: Sendable {
     /// The isolation of transactions where nobody asks for another; `nil` for the server's own.
     var isolation: TransactionIsolation?
 
+    /// Whether a server is chosen because it takes writes.
+    func wantsWriter(_ functions: HydrogenPostgreSQLFunctions) throws(DatabaseError) -> Bool {
+        let target = try merged(functions, label: "")["target_session_attrs"]
+        return target == "primary" || target == "read-write"
+    }
+
     /// One attempt of a connection: one host, as keywords of libpq.
     struct Attempt {
         var keywords: [String: String]

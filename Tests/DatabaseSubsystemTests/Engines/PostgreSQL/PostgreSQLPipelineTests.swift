@@ -132,6 +132,18 @@ import Testing
         }
     }
 
+    @Test("settings that failed are remembered: what ran behind them ran in another state")
+    mutating func settings() {
+        var pipeline = PostgreSQLPipeline(sharesSegments: false)
+        pipeline.push(.settings)
+        pipeline.push(.sync)
+        pipeline.push(.query(flight()))
+        #expect(pipeline.firstFlight == nil && pipeline.firstUnanswered != nil)
+        pipeline.failed(refused, isStalePlan: false)
+        #expect(outcome(pipeline.operationEnded()) == "nothing")
+        #expect(pipeline.hasLostSettings)
+    }
+
     @Test("the first answer counts")
     mutating func firstAnswer() {
         var pipeline = PostgreSQLPipeline(sharesSegments: true)
