@@ -47,6 +47,18 @@ struct AnswerTests {
         #expect(header?.1 == String(seconds))
     }
 
+    @Test("a response in one piece says what the encoder would")
+    func onePiece() {
+        let answer = Answer(json: #"{"a":"ü"}"#)
+        let text = String(buffer: answer.inOnePiece(requestID: "r-1", date: "Sun, 06 Nov 1994 08:49:37 GMT"))
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+        let lines = parts[0].split(separator: "\r\n").map(String.init)
+        #expect(lines.first == "HTTP/1.1 200 OK")
+        let headers = answer.allHeaders(requestID: "r-1") + [("Date", "Sun, 06 Nov 1994 08:49:37 GMT")]
+        #expect(Set(lines.dropFirst()) == Set(headers.map { "\($0): \($1)" }))
+        #expect(parts[1] == #"{"a":"ü"}"#)
+    }
+
     @Test("every error of the database has its code, and 503 always tells when to come back")
     func databaseErrors() {
         let expected: [DatabaseError.Code: ErrorCode] = [

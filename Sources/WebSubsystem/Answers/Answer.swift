@@ -37,6 +37,27 @@ struct Answer: Sendable {
         body.reduce(0) { $0 + $1.readableBytes }
     }
 
+    /// Whether the response is a success of one part with the headers that all have.
+    var isPlain: Bool { status == 200 && hasLength && headers.isEmpty && body.count == 1 }
+
+    /// A plain response as it goes over a kept connection of HTTP/1.1 (RFC 9112, section 2.1), with the headers of
+    /// ``allHeaders(requestID:)``.
+    func inOnePiece(requestID: String, date: String) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(body[0].readableBytes + 320)
+        buffer.writeStaticString("HTTP/1.1 200 OK\r\nContent-Type: ")
+        buffer.writeString(content.rawValue)
+        buffer.writeStaticString("\r\nCache-Control: no-store\r\nServer: hydrogen\r\nX-Request-ID: ")
+        buffer.writeString(requestID)
+        buffer.writeStaticString("\r\nContent-Length: ")
+        buffer.writeString(String(body[0].readableBytes))
+        buffer.writeStaticString("\r\nDate: ")
+        buffer.writeString(date)
+        buffer.writeStaticString("\r\n\r\n")
+        buffer.writeImmutableBuffer(body[0])
+        return buffer
+    }
+
     /// All headers but `Date`, which the server adds when it sends the response.
     func allHeaders(requestID: String) -> [(String, String)] {
         var all = [

@@ -54,8 +54,12 @@ final class ConnectionGate: ChannelDuplexHandler {
     /// What had not been sent at the last look.
     var unsentBytes = 0
 
-    init(_ services: ConnectionServices) {
+    /// The encoder of responses, which whole ones go past; `nil` where there is none, as in tests.
+    let encoder: ChannelHandlerContext?
+
+    init(_ services: ConnectionServices, encoder: ChannelHandlerContext? = nil) {
         self.services = services
+        self.encoder = encoder
     }
 
     // MARK: The connection

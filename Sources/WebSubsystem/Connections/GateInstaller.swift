@@ -18,7 +18,8 @@ final class GateInstaller: ChannelInboundHandler, RemovableChannelHandler {
         let pipeline = context.pipeline.syncOperations
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(ConnectionGate(services), position: .after(decoder))
+            let encoder = try pipeline.context(handlerType: HTTPResponseEncoder.self)
+            try pipeline.addHandler(ConnectionGate(services, encoder: encoder), position: .after(decoder))
             pipeline.removeHandler(self, promise: nil)
         } catch {
             // Without the gate there are no limits: better no connection.
