@@ -38,7 +38,7 @@ POOLS = 40
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--fast", type=int, default=4, metavar="N",
+    parser.add_argument("--fast", type=int, default=1, metavar="N",
                         help="connections of Hydrogen's Fast queue (default: %(default)s)")
     return driver.parse_arguments(parser, CONTENDERS, SHORT_CONTENDERS, short_rounds=1)
 

@@ -35,6 +35,7 @@ struct ConnectionGateTimeTests {
                 logger: Logger(label: "test"),
                 prefix: "/api"
             ),
+            healthPath: "/api/system/health",
             health: { Answer(json: "{}") },
             connections: connections,
             clock: ContinuousClock(),

@@ -7,6 +7,7 @@ package struct QueueLimits: Sendable, Hashable {
     /// The most children that scaling may spawn.
     package let maximum: Int
 
+    /// Limits, the minimum no more than the maximum.
     package init(minimum: Int, maximum: Int) {
         self.minimum = minimum
         self.maximum = maximum

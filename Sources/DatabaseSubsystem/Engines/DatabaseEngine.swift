@@ -32,6 +32,7 @@ package protocol DatabaseEngine: Sendable {
 }
 
 extension DatabaseEngine {
+    /// Connections run one query at a time.
     package var pipelinesReads: Bool { false }
 }
 

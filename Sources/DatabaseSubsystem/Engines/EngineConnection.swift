@@ -12,8 +12,8 @@ package protocol EngineConnection: AnyObject {
     /// How many queries were started and not yet delivered. While it is not 0, only `start`, `flush` and `advance` may be called.
     var inFlight: Int { get }
 
-    /// Whether the connection can go on. Once `false` it stays so, every query in flight has been delivered, and the owner
-    /// closes and replaces it.
+    /// Whether the connection can go on. Once `false` it stays so; when the call that found that out returns, every query in flight
+    /// has been delivered, and the owner closes and replaces the connection.
     var isUsable: Bool { get }
 
     /// Stops what runs, from any thread; `nil` when what runs cannot be stopped without harm to its neighbours: then its caller is
@@ -73,12 +73,21 @@ package protocol EngineConnection: AnyObject {
 }
 
 extension EngineConnection {
+    // What holds for an engine in this process, which blocks and has no sessions.
+
+    /// No server says anything by itself.
     package var descriptor: CInt? { nil }
+    /// No server has a list of sessions.
     package var sessionID: Int? { nil }
+    /// Every start has sent its query.
     package func flush(_ deliver: Deliver) {}
+    /// Every start has delivered its outcome.
     package func advance(_ deliver: Deliver) {}
+    /// Nothing comes.
     package func receiveWhileIdle() {}
+    /// Nobody counts connections.
     package func connectionLimit() throws(DatabaseError) -> ConnectionLimit? { nil }
+    /// No server keeps sessions.
     package func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int { 0 }
 
     /// Runs statements in one transaction, for migrations: all of them, or on an error none.

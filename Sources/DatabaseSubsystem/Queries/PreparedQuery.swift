@@ -15,8 +15,9 @@ package final class PreparedQuery: Sendable {
 
     let duration: Timer
     let failures: Counter
-    /// When the query outgrew a fast queue last, and until when it is therefore sent to a slower one: seconds since ``epoch``.
+    /// Until when the query is sent to a slower queue: seconds since ``epoch``.
     private let slowUntil = Atomic<Int64>(0)
+    /// When the query outgrew a fast queue last: seconds since ``epoch``.
     private let lastOutgrown = Atomic<Int64>(.min / 2)
 
     /// A query with what its engine knows of it.

@@ -33,7 +33,7 @@ package final class ResultStream: Sendable {
     }
 
     /// Whether a part has been handed over: then an error can no longer be told in the response's status.
-    package var hasBegun: Bool { state.withLock { $0.taken != nil } }
+    private var hasBegun: Bool { state.withLock { $0.taken != nil } }
 
     /// How many encoded bytes make the next chunk.
     var threshold: Int { hasBegun ? Self.chunkBytes : Self.firstChunkBytes }

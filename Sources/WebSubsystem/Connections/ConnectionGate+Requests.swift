@@ -6,8 +6,8 @@ import NIOHTTP1
 extension ConnectionGate {
     /// What the gate answers itself.
     enum LaneTask {
-        /// A query: GET, or POST with a body.
-        case query(QueryRequest)
+        /// A query, of one of its two endpoints: GET, or POST with a body.
+        case query(QueryRequest, Route)
         /// Whether the process lives.
         case health
     }
@@ -41,7 +41,7 @@ extension ConnectionGate {
         }
         guard let task else { return forward(.head(head), context) }
         switch task {
-        case .query: request?.route = head.uri.utf8.starts(with: services.parser.prefix.utf8) ? .query : .conduit
+        case .query(_, let route): request?.route = route
         case .health: request?.route = .health
         }
         request?.task = task
@@ -51,33 +51,33 @@ extension ConnectionGate {
     private func laneTask(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> LaneTask? {
         let isQuery = head.uri.utf8.starts(with: services.parser.prefix.utf8)
         if isQuery, head.method == .GET, !headers.hasBody {
-            return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)))
+            return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)), .query)
         }
         let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
         if head.method == .POST, isShort, isQuery || head.uri == services.parser.conduitPath {
             var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
             asked.contentType = headers.contentType
             asked.contentEncoding = headers.contentEncoding
-            return .query(asked)
+            return .query(asked, isQuery ? .query : .conduit)
         }
         return head.method == .GET && !headers.hasBody && head.uri == services.healthPath ? .health : nil
     }
 
     /// Keeps a part of the body of a request that the gate answers itself.
     func collect(_ part: ByteBuffer) {
-        guard case .query(var asked) = request?.task else { return }
+        guard case .query(var asked, let route) = request?.task else { return }
         // Nobody else may hold the buffer, or it would be copied for every part.
         request?.task = nil
         var part = part
         if asked.body.readableBytes == 0 { asked.body = part } else { asked.body.writeBuffer(&part) }
-        request?.task = .query(asked)
+        request?.task = .query(asked, route)
     }
 
     /// Answers the lane's request, which is complete.
     func answer(_ context: ChannelHandlerContext) {
         switch request?.task {
         case .health: respond(context, with: services.health())
-        case .query(let asked):
+        case .query(let asked, _):
             do throws(WebError) {
                 submit(try services.parser.call(for: asked), context)
             } catch {
@@ -101,11 +101,11 @@ extension ConnectionGate {
     ) {
         guard asker.number == queryNumber, ticket != nil else { return }
         ticket = nil
-        switch (result, streamedBytes) {
-        case (.success(let answer), nil): respond(context, with: Answer(answer, to: asker.call))
-        case (.failure(let error), nil): respond(context, with: WebError(error))
-        case (.success(let answer), .some): endStream(answer, to: asker.call, context)
-        case (.failure(let error), .some): cutStream(WebError(error), context)
+        switch (result, isStreaming) {
+        case (.success(let answer), false): respond(context, with: Answer(answer, to: asker.call))
+        case (.failure(let error), false): respond(context, with: WebError(error))
+        case (.success(let answer), true): endStream(answer, to: asker.call, context)
+        case (.failure(let error), true): cutStream(WebError(error), context)
         }
     }
 }

@@ -16,9 +16,8 @@ extension ConnectionGate {
     ) {
         let bytes = chunk.readableBytes
         guard asker.number == queryNumber, ticket != nil, context.channel.isActive,
-            streamedBytes != nil || beginStream(asker.call, context)
+            isStreaming || beginStream(asker.call, context)
         else { return stream.consumed(bytes) }
-        streamedBytes = (streamedBytes ?? 0) + bytes
         let written = context.eventLoop.makePromise(of: Void.self)
         // A client that takes no more fails the promise when its connection ends.
         written.futureResult.whenComplete { _ in stream.consumed(bytes) }
@@ -29,7 +28,7 @@ extension ConnectionGate {
         // Without chunks the end of the connection is the end of the response.
         let hasChunks = request?.head.version != .http1_0
         guard let keepsAlive = machine.beginResponse(closes: !hasChunks) else { return false }
-        streamedBytes = 0
+        isStreaming = true
         let answer = Answer(streaming: call)
         writeHead(of: answer, keepsAlive: keepsAlive, context)
         for part in answer.body { context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil) }
@@ -38,7 +37,7 @@ extension ConnectionGate {
 
     /// The last rows have come.
     func endStream(_ answer: QueryAnswer, to call: QueryCall, _ context: ChannelHandlerContext) {
-        streamedBytes = nil
+        isStreaming = false
         guard context.channel.isActive, let next = machine.endResponse() else { return }
         for part in Answer.streamEnd(answer, to: call) {
             context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil)
@@ -49,7 +48,7 @@ extension ConnectionGate {
 
     /// The rest of the rows will not come: the client sees a response that does not end.
     func cutStream(_ error: WebError, _ context: ChannelHandlerContext) {
-        streamedBytes = nil
+        isStreaming = false
         request?.error = error.code
         finishRequest(.completed, status: error.code.status)
         machine.close()

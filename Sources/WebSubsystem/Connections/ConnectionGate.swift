@@ -38,8 +38,8 @@ final class ConnectionGate: ChannelDuplexHandler {
     var ticket: QueryTicket?
     /// Tells the answer of the present query from those that come too late.
     var queryNumber = 0
-    /// How much of a large result was sent while it was read; `nil` while no such response has begun.
-    var streamedBytes: Int?
+    /// Whether a large result is being sent while it is read.
+    var isStreaming = false
     private var loopQueries: LoopQueries?
     /// Parts of requests that were sent ahead.
     var held = CircularBuffer<HTTPServerRequestPart>()
@@ -165,7 +165,7 @@ final class ConnectionGate: ChannelDuplexHandler {
         queryNumber += 1
         ticket?.cancel()
         ticket = nil
-        streamedBytes = nil
+        isStreaming = false
     }
 
     /// The way to the databases that all gates of the event loop share.

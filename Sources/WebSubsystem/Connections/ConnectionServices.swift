@@ -8,6 +8,8 @@ struct ConnectionServices: Sendable {
     let parser: QueryRequestParser
     let identity: RequestIdentity
     let telemetry: RequestTelemetry
+    /// The path of the question for liveness.
+    let healthPath: String
     /// The answer to the question for liveness.
     let health: @Sendable () -> Answer
     let connections: Connections
@@ -18,9 +20,6 @@ struct ConnectionServices: Sendable {
     let requestTimeout: TimeAmount
     let date = HTTPDate()
     let queries = LoopQueriesByLoop()
-
-    /// The path of the question for liveness.
-    var healthPath: String { prefix + "/system/health" }
 
     /// How long a connection without a request stays open.
     static let idleTimeout = TimeAmount.seconds(75)

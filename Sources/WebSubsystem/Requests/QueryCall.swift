@@ -13,7 +13,7 @@ struct QueryCall: Sendable {
     enum Shape: Sendable, Hashable {
         /// That of `/api/query`.
         case query
-        /// That of the original server's conduit; parameters that the query does not have are told.
+        /// That of the original server's conduit; parameters that the query does not have are named.
         case conduit(unused: [String])
     }
 

@@ -5,7 +5,7 @@ import NIOCore
 extension QueryRequestParser {
     /// Analyses a request to the conduit: `{"query_ref": 12, "database": "Shop", "params": {"INTEGER": {"id": 5}}}`.
     ///
-    /// The queue is the query's own, not the caller's; parameters that the query does not have are told and ignored. Other members of
+    /// The queue is the query's own, not the caller's; parameters that the query does not have are named in the answer, and ignored. Other members of
     /// the body are ignored, as the original server ignores them.
     ///
     /// - Throws: The first thing that is wrong, in the order: body, members, database, query, parameters.

@@ -18,14 +18,9 @@ struct QueryRequestParser: Sendable {
     /// An analysis for paths below `API.Prefix`; no caller waits longer than `timeLimit` for a query.
     init(apiPrefix: String, databases: DatabaseSubsystem, timeLimit: Duration) {
         self.prefix = apiPrefix + "/query/"
-        self.conduitPath = apiPrefix + "/conduit/query"
+        self.conduitPath = Route.conduit.template(prefix: apiPrefix)
         self.databases = databases
         self.timeLimit = timeLimit
-    }
-
-    /// Whether a path belongs to the endpoint.
-    func owns(_ path: Substring) -> Bool {
-        path.utf8.starts(with: prefix.utf8)
     }
 
     /// Analyses a request.
@@ -66,20 +61,27 @@ struct QueryRequestParser: Sendable {
         init(_ target: RequestTarget, prefix: String) throws(WebError) {
             let path = target.path
             guard path.utf8.starts(with: prefix.utf8) else { throw .noSuchRoute }
-            var bounds: [String.Index] = []
-            let start = path.utf8.index(path.startIndex, offsetBy: prefix.utf8.count)
-            for index in path[start...].utf8.indices where path.utf8[index] == UInt8(ascii: "/") {
-                bounds.append(index)
+            var rest = path[path.utf8.index(path.startIndex, offsetBy: prefix.utf8.count)...]
+            guard let database = Self.take(&rest), !database.isEmpty, let query = Self.take(&rest) else {
+                throw .noSuchRoute
             }
-            guard (2...3).contains(bounds.count), bounds[0] > start else { throw .noSuchRoute }
-            func segment(after number: Int) -> Substring {
-                let from = path.utf8.index(after: bounds[number])
-                return path[from..<(number + 1 < bounds.count ? bounds[number + 1] : path.endIndex)]
+            self.database = database
+            self.query = query
+            if let queue = Self.take(&rest) {
+                guard !rest.utf8.contains(UInt8(ascii: "/")) else { throw .noSuchRoute }
+                self.queue = queue
+                parameters = rest
+            } else {
+                queue = rest
+                parameters = nil
             }
-            database = path[start..<bounds[0]]
-            query = segment(after: 0)
-            queue = segment(after: 1)
-            parameters = bounds.count == 3 ? segment(after: 2) : nil
+        }
+
+        /// Takes what stands before the next slash, and the slash; `nil` when there is none.
+        private static func take(_ rest: inout Substring) -> Substring? {
+            guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+            defer { rest = rest[rest.utf8.index(after: slash)...] }
+            return rest[..<slash]
         }
     }
 }

@@ -31,6 +31,7 @@ struct WebParts: Sendable {
             parser: parser,
             identity: identity,
             telemetry: telemetry,
+            healthPath: Route.health.template(prefix: api.prefix),
             health: { system.health() },
             connections: connections,
             clock: clock,

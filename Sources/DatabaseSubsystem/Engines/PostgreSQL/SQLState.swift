@@ -59,7 +59,9 @@ extension DatabaseError {
             case .readOnly: "\(what): the query may only read, and tried to write; declare it with writes: true"
             case .deadlineExceeded: "\(what): the server's time limit for the query was reached"
             case .unavailable: "\(what): the server ended the session or lacks resources; retry soon"
-            default: "\(what): the database refused the statement"
+            case .refused, .libraryMissing, .resultTooLarge, .cancelled, .outgrown, .queueFull, .landing, .starting,
+                .migration:
+                "\(what): the database refused the statement"
             }
         self.init(
             code,
