@@ -22,12 +22,13 @@ struct DatabaseLanding {
         step(1, "Stop accepting new queries")
         for database in databases { database.enter(.landing) }
         let pending = queues.reduce(0) { $0 + $1.load }
+        let processed = queues.reduce(0) { $0 + $1.statistics.processed }
         for queue in queues { queue.drain() }
         step(2, "Wait for active query completion", "\(pending) queries")
         for queue in queues { await queue.waitUntilDrained() }
         step(3, "Shutdown admin thread")
         for conductor in conductors { await conductor.stop() }
-        var tally = LandingTally(drained: pending)
+        var tally = LandingTally()
         step(4, "Terminate worker threads")
         for database in databases { tally = tally + (await closeChildren(of: database)) }
         step(5, "Unregister database triggers", "none registered")
@@ -45,7 +46,7 @@ struct DatabaseLanding {
             database.publish(.empty)
             database.enter(.landed)
         }
-        tally.drained -= tally.rejected + tally.cancelled
+        tally.drained = queues.reduce(0) { $0 + $1.statistics.processed } - processed
         return tally
     }
 

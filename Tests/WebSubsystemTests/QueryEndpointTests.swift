@@ -135,22 +135,37 @@ struct QueryEndpointTests {
         }
     }
 
-    @Test("what a refused request asked for does not run, nor does a stream whose connection is refused go on")
+    @Test("a request is answered although what follows it is garbage, as the last on its connection")
     func garbage() async throws {
         try await WebFixture.fly { fixture in
-            let before = fixture.statistics
             try await Wire.open(port: fixture.port) { wire in
                 try await wire.send(
                     "POST /api/query/Kiosk/1/fast/id=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\nGARBAGE\r\n\r\n"
                 )
-                #expect(await wire.rest().contains(" 400 "))
+                let response = try await wire.response()
+                #expect(response.status == 200 && response.body.contains(#"[{"id":1}]"#))
+                #expect(await wire.rest() == "")
             }
-            #expect(fixture.statistics.processed == before.processed)
-            try await Wire.open(port: fixture.port) { wire in
-                try await wire.send("GET", "/api/query/Kiosk/10/slow/count=5000000")
-                _ = try await wire.response(hasBody: false)
-                try await wire.send("GARBAGE\r\n\r\n")
-                await eventually { fixture.statistics.running == 0 }
+        }
+    }
+
+    @Test("large results that are read at the same time lose nothing")
+    func concurrentStreams() async throws {
+        try await WebFixture.fly { fixture in
+            let rows = (1...12_000).map { #"{"n":\#($0),"text":"row number \#($0)"}"# }.joined(separator: ",")
+            let expected = #"{"success":true,"query_id":10,"database":"Kiosk","rows":[\#(rows)],"row_count":12000,"#
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        try await Wire.open(port: fixture.port) { wire in
+                            for _ in 0..<10 {
+                                let body = try await wire.request("GET", "/api/query/Kiosk/10/slow/count=12000").body
+                                #expect(body.utf8.starts(with: expected.utf8), "\(body.utf8.count) bytes")
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
             }
         }
     }

@@ -113,6 +113,8 @@ final class ConnectionGate: ChannelDuplexHandler {
             context.close(promise: nil)
             return
         }
+        // What came before it is answered, as the last on this connection.
+        guard !machine.endAfterPresent() else { return }
         refuse(context, Self.webError(error))
     }
 

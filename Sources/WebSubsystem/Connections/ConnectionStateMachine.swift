@@ -196,6 +196,16 @@ struct ConnectionStateMachine {
         }
     }
 
+    /// What follows the present request cannot be read. Returns whether that one is complete and still to be answered: then the
+    /// connection closes after its answer.
+    mutating func endAfterPresent() -> Bool {
+        guard case .exchanging(let exchange) = state, exchange.requestEnded, !exchange.responseEnded else {
+            return false
+        }
+        isQuiescing = true
+        return true
+    }
+
     /// The client has closed its side of the connection, or all of it.
     mutating func clientLeft() -> LeaveAction {
         switch state {

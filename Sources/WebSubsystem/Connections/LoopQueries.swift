@@ -5,14 +5,9 @@ import Synchronization
 /// Carries queries from one event loop to the databases and their answers back, many at a time.
 ///
 /// All queries of one turn of the loop are handed in at its end: the threads of the queues are woken once for all of them, and
-/// do not take the core from their reading. All answers that come meanwhile are taken in one turn.
+/// do not take the core from their reading. All that comes back meanwhile is taken in one turn, in the order in which it came: the
+/// pieces of a large result stand before its end.
 final class LoopQueries: Sendable {
-    /// One answer on its way back to its connection.
-    private struct Delivery: Sendable {
-        let asker: Asker
-        let result: Result<QueryAnswer, DatabaseError>
-    }
-
     /// Who asked: the gate of a connection, on its event loop.
     struct Asker: Sendable {
         let gate: NIOLoopBound<(ConnectionGate, ChannelHandlerContext)>
@@ -21,10 +16,28 @@ final class LoopQueries: Sendable {
         let number: Int
     }
 
+    /// Something on its way back to its connection.
+    private struct Delivery: Sendable {
+        enum Content: Sendable {
+            case chunk(ByteBuffer, ResultStream)
+            case answer(Result<QueryAnswer, DatabaseError>)
+        }
+
+        let asker: Asker
+        let content: Content
+    }
+
+    /// What the databases brought back.
+    private enum Inbox {
+        // Bounded by the connections of the loop: each has one query at most, and of a stream a window.
+        case open([Delivery])
+        /// The event loop is about to end: nobody waits any more.
+        case closed
+    }
+
     private let eventLoop: any EventLoop
     private let asked = Mutex<[Asker]>([])
-    // Bounded by the connections of the loop: each has one query at most.
-    private let answered = Mutex<[Delivery]>([])
+    private let inbox = Mutex(Inbox.open([]))
 
     /// For the gates of one event loop; called on it.
     init(_ eventLoop: any EventLoop) {
@@ -33,53 +46,65 @@ final class LoopQueries: Sendable {
 
     /// Hands a query in at the end of this turn of the event loop; called on it.
     func submit(_ asker: Asker) {
-        guard Self.append(asker, to: asked) else { return }
+        let isFirst = asked.withLock { asked in
+            asked.append(asker)
+            return asked.count == 1
+        }
+        guard isFirst else { return }
         eventLoop.execute { [self] in
-            for asker in Self.takeAll(of: asked) { submitNow(asker) }
-        }
-    }
-
-    /// Appends to a list. Returns whether it was empty: then somebody has to take it.
-    private static func append<Item: Sendable>(_ item: Item, to list: borrowing Mutex<[Item]>) -> Bool {
-        list.withLock { list in
-            list.append(item)
-            return list.count == 1
-        }
-    }
-
-    private static func takeAll<Item: Sendable>(of list: borrowing Mutex<[Item]>) -> [Item] {
-        list.withLock { list in
-            let all = list
-            list = []
-            list.reserveCapacity(all.count)
-            return all
+            let askers = asked.withLock { asked in
+                defer { asked = [] }
+                return asked
+            }
+            for asker in askers { submitNow(asker) }
         }
     }
 
     private func submitNow(_ asker: Asker) {
         let (gate, _) = asker.gate.value
         guard gate.queryNumber == asker.number else { return }
-        let eventLoop = eventLoop
         gate.ticket = asker.call.submit(
-            stream: { stream, chunk in
-                eventLoop.execute {
-                    let (gate, context) = asker.gate.value
-                    gate.streamed(chunk, of: stream, for: asker, context)
-                }
-            },
-            completion: { [self] result in deliver(Delivery(asker: asker, result: result)) }
+            stream: { [self] stream, chunk in deliver(Delivery(asker: asker, content: .chunk(chunk, stream))) },
+            completion: { [self] result in deliver(Delivery(asker: asker, content: .answer(result))) }
         )
     }
 
-    /// Brings an answer back; called on any thread, also on the event loop: the gate must have its ticket before.
+    /// Brings something back; called on any thread, also on the event loop: the gate must have its ticket before.
     private func deliver(_ delivery: Delivery) {
-        guard Self.append(delivery, to: answered) else { return }
-        eventLoop.execute { [self] in
-            for delivery in Self.takeAll(of: answered) {
-                let (gate, context) = delivery.asker.gate.value
-                gate.answered(delivery.result, for: delivery.asker, context)
+        let isTaken = inbox.withLock { inbox in
+            guard case .open(var deliveries) = inbox else { return false }
+            deliveries.append(delivery)
+            inbox = .open(deliveries)
+            // Under the lock: after `close` nothing may be given to the event loop.
+            if deliveries.count == 1 { eventLoop.execute { [self] in take() } }
+            return true
+        }
+        if !isTaken, case .chunk(let chunk, let stream) = delivery.content { stream.consumed(chunk.readableBytes) }
+    }
+
+    private func take() {
+        let deliveries = inbox.withLock { inbox -> [Delivery] in
+            guard case .open(let deliveries) = inbox else { return [] }
+            inbox = .open([])
+            return deliveries
+        }
+        for delivery in deliveries {
+            let (gate, context) = delivery.asker.gate.value
+            switch delivery.content {
+            case .chunk(let chunk, let stream): gate.streamed(chunk, of: stream, for: delivery.asker, context)
+            case .answer(let result): gate.answered(result, for: delivery.asker, context)
             }
         }
+    }
+
+    /// Takes nothing more to the event loop, which is about to end.
+    func close() {
+        let left = inbox.withLock { inbox -> [Delivery] in
+            defer { inbox = .closed }
+            if case .open(let deliveries) = inbox { return deliveries }
+            return []
+        }
+        for case .chunk(let chunk, let stream) in left.map(\.content) { stream.consumed(chunk.readableBytes) }
     }
 }
 
@@ -96,5 +121,10 @@ final class LoopQueriesByLoop: Sendable {
             byLoop[key] = new
             return new
         }
+    }
+
+    /// Takes nothing more to any event loop.
+    func close() {
+        for queries in byLoop.withLock({ Array($0.values) }) { queries.close() }
     }
 }

@@ -19,6 +19,7 @@ final class WebServer: Sendable {
     let responder: RouterResponder<WebContext>
 
     private let eventLoops: MultiThreadedEventLoopGroup
+    private let gates: ConnectionServices
     private let service: ServiceGroup
     private let bound: OneShot<Result<Int, ListeningFault>>
     private let ended = Latch()
@@ -47,6 +48,7 @@ final class WebServer: Sendable {
         )
         service = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
         self.bound = bound
+        self.gates = gates
         self.address = address
         connections = parts.connections
     }
@@ -60,6 +62,8 @@ final class WebServer: Sendable {
             if bound.current != nil { logger.error("Server ended", error: error) }
             bound.fulfil(.failure(fault(for: error)))
         }
+        // Queries that the landing cut off may end only now.
+        gates.queries.close()
         try? await eventLoops.shutdownGracefully()
         ended.open()
     }

@@ -74,18 +74,25 @@ struct PostgreSQLConnector {
         DatabaseError(
             .unavailable,
             "the server did not answer within \(settings.connectTimeout.report)",
-            detail: attempt.place,
+            detail: settings.connectionString == nil ? attempt.place : nil,
             sqlState: SQLState.connectionFailure.rawValue
         )
     }
 
     private func failure(_ handle: PostgreSQLHandle, _ attempt: PostgreSQLSettings.Attempt) -> DatabaseError {
-        let refusal = PostgreSQLRefusal(handle.errorText)
+        let text = handle.errorText
+        let refusal = PostgreSQLRefusal(text)
         return DatabaseError(
             .unavailable,
             refusal.message,
-            detail: "\(attempt.place): \(handle.errorText)",
+            detail: settings.connectionString == nil ? "\(attempt.place): \(text)" : Self.serverWords(text),
             sqlState: refusal.state.rawValue
         )
+    }
+
+    /// What the server itself said. libpq's own words quote what it took for a host, a port or an option of a connection string: of one
+    /// with a slip in it that may be a part of the password.
+    private static func serverWords(_ text: String) -> String? {
+        text.firstRange(of: "FATAL:").map { String(text[$0.lowerBound...]) }
     }
 }

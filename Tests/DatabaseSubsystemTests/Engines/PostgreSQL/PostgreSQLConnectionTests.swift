@@ -370,6 +370,8 @@ struct PostgreSQLConnectionTests {
             ("postgresql://hydrogen:wrong@127.0.0.1:PORT/hydrogen", "28P01"),
             ("postgresql://hydrogen:hydrogen@127.0.0.1:PORT/nowhere", "3D000"),
             ("postgresql://hydrogen:hydrogen@127.0.0.1:1/hydrogen", "08006"),
+            ("postgresql://hydrogen:wrong/half@127.0.0.1:PORT/hydrogen", "08006"),
+            ("postgresql://hydrogen:half@wrong@127.0.0.1:PORT/hydrogen", "08006"),
         ]
     )
     func unusable(string: String, state: String) throws {
