@@ -10,6 +10,7 @@ from faults.calls import MARKED, QUEUES, Question
 from faults.client import Connection, Failed
 from faults.load import Crowd
 from faults.report import spread
+from faults.watch import Watch
 
 LEAVERS = 32
 WITNESSES = 3
@@ -134,33 +135,23 @@ class Leavers:
             self.faults.append(f"{question.queue}: {response.status} {response.body[:100]!r}")
 
 
-class LockWatch:
+class LockWatch(Watch):
     """Asks pg_locks which marked statements run.
 
     `seen` has their nonces; `lags`, by nonce, for how many seconds one ran on after its client had left.
     """
 
     def __init__(self, session, left):
+        super().__init__()
         self.seen, self.lags = set(), {}
         self._session, self._left = session, left
-        self._stopped = False
-        self._task = None
 
-    async def __aenter__(self):
-        self._task = asyncio.create_task(self._watch())
-        return self
-
-    async def __aexit__(self, *_):
-        self._stopped = True
-        await self._task
-
-    async def _watch(self):
-        while not self._stopped:
-            asked = time.monotonic()
-            rows = await self._session.query("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted")
-            for nonce in (int(text) for (text,) in rows):
-                self.seen.add(nonce)
-                left = self._left.get(nonce)
-                if left is not None and left < asked:
-                    self.lags[nonce] = asked - left
-            await asyncio.sleep(POLL_SECONDS)
+    async def look(self):
+        asked = time.monotonic()
+        rows = await self._session.query("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        for nonce in (int(text) for (text,) in rows):
+            self.seen.add(nonce)
+            left = self._left.get(nonce)
+            if left is not None and left < asked:
+                self.lags[nonce] = asked - left
+        await asyncio.sleep(POLL_SECONDS)

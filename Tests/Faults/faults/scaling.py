@@ -6,6 +6,7 @@ import time
 
 from faults.load import Crowd
 from faults.scene import label_of
+from faults.watch import Watch
 
 QUIET_SECONDS = 2
 MEDIUM_MOST = 3
@@ -62,35 +63,25 @@ def _medium(scene):
     return scene.questions.sleep("medium", SLEEP)
 
 
-class QueueWatch:
+class QueueWatch(Watch):
     """Looks at /api/system/queues 20 times a second.
 
     `now` and `most` count children by tag; `trace` has (seconds, labels) of each change.
     """
 
     def __init__(self, hydrogen):
+        super().__init__()
         self.trace, self.faults = [], []
         self.most, self.now = collections.Counter(), collections.Counter()
         self.looks = 0
         self._hydrogen = hydrogen
         self._began = time.monotonic()
-        self._stopped = False
-        self._task = None
 
-    async def __aenter__(self):
-        self._task = asyncio.create_task(self._watch())
-        return self
+    async def look(self):
+        self._count(await self._hydrogen.queues())
+        await asyncio.sleep(0.05)
 
-    async def __aexit__(self, *_):
-        self._stopped = True
-        await self._task
-
-    async def _watch(self):
-        while not self._stopped:
-            self._look(await self._hydrogen.queues())
-            await asyncio.sleep(0.05)
-
-    def _look(self, queues):
+    def _count(self, queues):
         self.looks += 1
         labels = " ".join(queue["label"] for queue in queues)
         if not self.trace or self.trace[-1][1] != labels:
