@@ -204,7 +204,7 @@ import Testing
                 let database = subsystem.database(named: "Test")
                 _ = try await answer(database, 9)
                 #expect(await harness.log.line(beginning: "DQM-Test-03-F [Reconnecting]") != nil)
-                while database?.queues.allSatisfy(\.isConnected) != true { await Task.yield() }
+                await eventually { database?.queues.allSatisfy(\.isConnected) == true }
                 #expect(try await answer(database, 1) == #"DQM-Test-03-F: [{"one":1}]"#)
             }).expectClean()
     }

@@ -133,7 +133,7 @@ struct DeadWorkerTests {
                     answered.open()
                 }
                 // The thread lives in real time.
-                while worker.statistics.running == 0 { await Task.yield() }
+                await eventually { worker.statistics.running == 1 }
                 while !isReplaced(worker, in: database), !database.isGrounded {
                     await clock.advanceSleeper(of: LeadWatch.interval)
                 }

@@ -150,26 +150,33 @@ struct PostgreSQLDatabaseTests {
     @Test("children are spawned under load and given up after it, the tags add up, and nothing is lost")
     func scaling() async throws {
         try await live(#", "Queues": { "Medium": { "Min": 0, "Max": 3 } }"#) { database, log in
-            try await withThrowingTaskGroup(of: String.self) { group in
+            let isFull = Latch()
+            let answered = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<24 {
-                    group.addTask { String(buffer: try await run(database, 2, .float(0.2), .medium).rows.json) }
+                    group.addTask {
+                        var answers = 0
+                        while !isFull.isOpen, !Task.isCancelled {
+                            let rows = try await run(database, 2, .float(0.05), .medium).rows
+                            #expect(String(buffer: rows.json) == #"[{"pg_sleep":"","slept":0.05}]"#)
+                            #expect(database.queues.reduce(TagSet()) { $0.union($1.label.tags) } == .all)
+                            answers += 1
+                        }
+                        return answers
+                    }
                 }
-                while database.queues.count { $0.label.tags == TagSet(.medium) } < 3 {
-                    let union = database.queues.reduce(TagSet()) { $0.union($1.label.tags) }
-                    #expect(union == .all)
-                    await Task.yield()
-                }
-                for try await row in group { #expect(row == #"[{"pg_sleep":"","slept":0.2}]"#) }
+                #expect(
+                    await log.entry { $0.message.contains("Scaled up: Medium queues 3 of at most 3") } != nil
+                )
+                isFull.open()
+                return try await group.reduce(0, +)
             }
-            while database.allQueues.contains(where: { $0.label.tags == TagSet(.medium) }) { await Task.yield() }
-            #expect(database.lead.label.description == "DQM-Test-00-LM")
-            #expect(database.statistics.processed == 24)
-            #expect(log.lines().contains { $0.contains("Scaled up: Medium queues 3 of at most 3") })
             #expect(
                 await log.entry {
                     $0.message.contains("Scaled down: Medium queues 0 of at most 3, Lead is DQM-Test-00-LM")
                 } != nil
             )
+            #expect(database.lead.label.description == "DQM-Test-00-LM")
+            #expect(database.statistics.processed == answered)
         }
     }
 
@@ -202,9 +209,7 @@ struct PostgreSQLDatabaseTests {
                 group.addTask { try await Self.terminateSessions(of: database, times: 10, seed: seed) }
                 try await group.waitForAll()
             }
-            while database.phase != .ready || database.queues.contains(where: { !$0.isConnected }) {
-                await Task.yield()
-            }
+            await eventually { database.phase == .ready && database.queues.allSatisfy(\.isConnected) }
             #expect(String(buffer: try await run(database, 1).rows.json) == #"[{"one":1}]"#)
         }
     }

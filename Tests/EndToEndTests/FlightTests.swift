@@ -134,7 +134,7 @@ import Testing
         let server = try start()
         let address = await server.ready()
         async let slow = get("\(address)/api/query/Demo/13/slow/n=2000000000")
-        while !(try await get("\(address)/api/system/queues")).body.contains(#""running":1"#) { await Task.yield() }
+        try await eventually { try await get("\(address)/api/system/queues").body.contains(#""running":1"#) }
         server.send(SIGTERM)
         await server.line(containing: "LANDING: WebServer")
         server.send(SIGTERM)

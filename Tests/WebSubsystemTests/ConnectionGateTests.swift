@@ -1,5 +1,11 @@
 import DatabaseSubsystem
+import HTTPTypes
+import Hummingbird
 import HydrogenCore
+import HydrogenTesting
+import Logging
+import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import WebSubsystem
@@ -77,6 +83,27 @@ struct ConnectionGateTests {
             }
             #expect(!rows.contains("no"))
             #expect(fixture.statistics.processed == 2)
+        }
+    }
+
+    @Test("a route that begins when the connection is gone runs nothing")
+    func goneBeforeItBegan() async throws {
+        try await WebFixture.fly { fixture in
+            let controller = QueryController(
+                parser: QueryRequestParser(apiPrefix: "/api", databases: fixture.databases, timeLimit: .seconds(30)),
+                maximumRequestBytes: 1024
+            )
+            let channel = EmbeddedChannel()
+            var context = WebContext(
+                source: ApplicationRequestContextSource(channel: channel, logger: Logger(label: "test"))
+            )
+            context.client = Connections().client(of: channel)
+            let head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/api/query/Kiosk/3/medium")
+            let body = RequestBody(buffer: ByteBuffer(string: #"{"id":1,"text":"no"}"#))
+            await #expect(throws: WebError.landing) {
+                try await controller.answer(Request(head: head, body: body), context)
+            }
+            #expect(fixture.statistics.processed == 0)
         }
     }
 

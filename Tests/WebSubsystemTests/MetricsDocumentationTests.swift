@@ -1,4 +1,5 @@
 import HydrogenCore
+import HydrogenTesting
 import Testing
 
 @testable import WebSubsystem

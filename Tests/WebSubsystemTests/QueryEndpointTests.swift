@@ -1,5 +1,6 @@
 import DatabaseSubsystem
 import FoundationEssentials
+import HydrogenTesting
 import Testing
 
 @testable import WebSubsystem

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdTesting
+import HydrogenCore
 import NIOCore
 import NIOPosix
 import NIOSSL

@@ -194,8 +194,3 @@ extension WebFixture {
         """,
     ]
 }
-
-/// Waits until something holds that no event tells of.
-func eventually(_ condition: () -> Bool) async {
-    while !condition(), !Task.isCancelled { await Task.yield() }
-}

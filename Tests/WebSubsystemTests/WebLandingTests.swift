@@ -1,6 +1,7 @@
 import DatabaseSubsystem
 import HydrogenCore
 import HydrogenHost
+import HydrogenTesting
 import Landing
 import Testing
 

@@ -79,7 +79,7 @@ struct QueueStateMachine {
         case job(Job)
         case query(QueuedQuery)
         case advance, sleep, stop
-        /// An interrupt of this number is under way, though nothing runs any more: wait for it a little, then say `interruptsUnderWay`.
+        /// An interrupt of this number is under way, though nothing runs any more: wait for it a little, then ask ``hasInterrupts(_:)``.
         case awaitInterrupt(Int)
     }
     /// What is past its deadline.
@@ -185,11 +185,11 @@ struct QueueStateMachine {
 
     mutating func submit(_ job: Job) -> JobAction {
         switch phase {
-        case .open, .draining,
-            .grounded where !isDead:
+        case .open, .draining, .grounded:
+            guard !isDead else { return .rejected }
             jobs.append(job)
             return .accepted(wake: wake())
-        case .open, .draining, .grounded, .buried, .closing, .closed:
+        case .buried, .closing, .closed:
             return .rejected
         }
     }

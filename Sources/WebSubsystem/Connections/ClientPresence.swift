@@ -17,10 +17,12 @@ final class ClientPresence: Sendable {
         case gone(Departure)
     }
 
-    private let state = Mutex(State.present(leaving: nil))
+    private let state: Mutex<State>
 
-    /// A client that waits.
-    init() {}
+    /// A client that waits, or one that does not any more.
+    init(departed departure: Departure? = nil) {
+        state = Mutex(departure.map { .gone($0) } ?? .present(leaving: nil))
+    }
 
     /// Why nobody waits; `nil` while the client does.
     var departure: Departure? {

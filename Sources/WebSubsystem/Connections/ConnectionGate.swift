@@ -86,9 +86,9 @@ final class ConnectionGate: ChannelDuplexHandler {
         held.removeAll()
         takeQueryBack()
         machine.close()
+        client.depart(.left)
         // Here only a route's request is left, which the route measures.
         finishRequest(.completed, status: nil)
-        services.connections.remove(context.channel)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -42,14 +42,14 @@ final class Connections: Sendable {
         state.withLock { $0.members[ObjectIdentifier(channel)] = Member(channel: channel, client: client) }
     }
 
-    /// A connection has been closed.
+    /// A connection has been closed, and no route is at work for it any more.
     func remove(_ channel: any Channel) {
         state.withLock { $0.members[ObjectIdentifier(channel)] = nil }
     }
 
-    /// The client of a connection; `nil` of one that is not a socket, as in tests of routes.
-    func client(of channel: any Channel) -> ClientPresence? {
-        state.withLock { $0.members[ObjectIdentifier(channel)]?.client }
+    /// The client of a connection; of one that is not known, a client that has left.
+    func client(of channel: any Channel) -> ClientPresence {
+        state.withLock { $0.members[ObjectIdentifier(channel)]?.client } ?? ClientPresence(departed: .left)
     }
 
     // MARK: Requests

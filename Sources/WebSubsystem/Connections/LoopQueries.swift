@@ -73,6 +73,8 @@ final class LoopQueries: Sendable {
     private func deliver(_ delivery: Delivery) {
         let isTaken = inbox.withLock { inbox in
             guard case .open(var deliveries) = inbox else { return false }
+            // The list must have one owner, or each delivery would copy it.
+            inbox = .open([])
             deliveries.append(delivery)
             inbox = .open(deliveries)
             // Under the lock: after `close` nothing may be given to the event loop.

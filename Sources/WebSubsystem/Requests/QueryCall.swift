@@ -38,12 +38,12 @@ struct QueryCall: Sendable {
     /// Runs the query.
     ///
     /// When the client leaves or the landing stops it, it is taken back or interrupted.
-    func run(for client: ClientPresence?) async throws(DatabaseError) -> QueryAnswer {
+    func run(for client: ClientPresence) async throws(DatabaseError) -> QueryAnswer {
         let result: Result<QueryAnswer, DatabaseError> = await withCheckedContinuation { continuation in
             let ticket = submit { continuation.resume(returning: $0) }
-            client?.whenGone { ticket.cancel() }
+            client.whenGone { ticket.cancel() }
         }
-        client?.forget()
+        client.forget()
         return try result.get()
     }
 }

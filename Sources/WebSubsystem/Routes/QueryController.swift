@@ -21,7 +21,7 @@ struct QueryController: Sendable {
         }
         let call = try parser.call(for: asked)
         // A request that was cut off looks like one with less: it must not run.
-        if context.client?.departure != nil { throw WebError.landing }
+        if context.client.departure != nil { throw WebError.landing }
         do throws(DatabaseError) {
             return Answer(try await call.run(for: context.client), to: call)
         } catch {

@@ -49,7 +49,7 @@ struct RequestEnvelope: RouterMiddleware {
         _ error: ErrorCode?,
         since began: ContinuousClock.Instant
     ) {
-        let departure = context.client?.departure
+        let departure = context.client.departure
         guard departure != .answered else { return }
         telemetry.record(
             RequestRecord(

@@ -8,8 +8,8 @@ struct WebContext: RequestContext {
     let channel: any Channel
     /// The request's id; set by ``RequestEnvelope``.
     var requestID = ""
-    /// Whether the client is still there; set by ``RequestEnvelope``, `nil` where there is no connection.
-    var client: ClientPresence?
+    /// Whether the client is still there; set by ``RequestEnvelope``.
+    var client = ClientPresence()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

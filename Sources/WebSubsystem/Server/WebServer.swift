@@ -33,9 +33,7 @@ final class WebServer: Sendable {
     ) throws {
         let bound = OneShot<Result<Int, ListeningFault>>()
         let gates = parts.connectionServices
-        let http = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(additionalChannelHandlers: [GateInstaller(gates)])
-        )
+        let http = HTTPServerBuilder { GatedChannel(gates, responder: $0) }
         eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
         responder = parts.router.responder()
         let application = Application(

@@ -1,4 +1,5 @@
 import HydrogenCore
+import HydrogenTesting
 import NIOCore
 import Synchronization
 import Testing
@@ -102,7 +103,7 @@ import Testing
             )
         }
         // The first query runs as soon as it is the only one that does not wait.
-        while queue.statistics.running == 0 { await Task.yield() }
+        await eventually { queue.statistics.running == 1 }
         began.open()
         let end = await queue.close()
         #expect(end.rejected == 4 && end.interrupted == 1)
@@ -132,7 +133,7 @@ import Testing
                 }
             )
         }
-        while queue.expire() { await Task.yield() }
+        await eventually { !queue.expire() }
         for latch in ended { await latch.wait() }
         #expect(results.withLock { $0 } == [.deadlineExceeded, .deadlineExceeded, .deadlineExceeded])
         #expect(queue.statistics.timedOut == 3)

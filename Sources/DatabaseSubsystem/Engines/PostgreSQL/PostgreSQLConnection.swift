@@ -36,8 +36,6 @@ final class PostgreSQLConnection: EngineConnection {
     private var needsBarrier = false
     /// Whether the connection itself wants no more of the rows that come.
     private var isUnwanted = false
-    /// Whether the server was chosen because it takes writes.
-    private let wantsWriter: Bool
     /// Whether the server has refused a write because it takes none.
     private var isServerReadOnly = false
 
@@ -46,12 +44,10 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// - Parameters:
     ///   - quickTimeout: The server-side limit of each query, on a connection that takes many reads at once; `nil` on any other.
-    ///   - wantsWriter: Whether the server was chosen because it takes writes: one that does not any more is left.
     ///   - statementCacheSize: How many statements stay prepared.
     init(
         _ handle: PostgreSQLHandle,
         quickTimeout: Duration?,
-        wantsWriter: Bool,
         statementCacheSize: Int,
         abort: AbortSignal
     ) throws(DatabaseError) {
@@ -59,7 +55,6 @@ final class PostgreSQLConnection: EngineConnection {
         self.functions = handle.functions
         self.abort = abort
         self.quickTimeout = quickTimeout
-        self.wantsWriter = wantsWriter
         capacity = quickTimeout == nil ? 1 : Self.batchSize
         canceller = quickTimeout == nil ? try PostgreSQLCanceller(handle) : nil
         sessionID = Int(handle.functions.backendPID(handle.pointer))
@@ -181,7 +176,7 @@ final class PostgreSQLConnection: EngineConnection {
             // The next query would find the transaction, its locks and its changes.
             guard handle.isIdle else { throw Self.leftTransaction }
             // Another server of the list may take writes.
-            guard !isServerReadOnly || !wantsWriter else { throw Self.noWrites }
+            guard !isServerReadOnly || !handle.wantsWriter else { throw Self.noWrites }
             guard !pipeline.hasLostSettings else { throw Self.lostSettings }
         } catch {
             lose(error, deliver)

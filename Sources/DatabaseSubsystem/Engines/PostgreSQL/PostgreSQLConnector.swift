@@ -39,7 +39,7 @@ struct PostgreSQLConnector {
         guard let pointer = start(attempt.keywords) else {
             throw DatabaseError(.unavailable, "no memory for a connection")
         }
-        let handle = PostgreSQLHandle(pointer, functions)
+        let handle = PostgreSQLHandle(pointer, functions, wantsWriter: attempt.wantsWriter)
         guard functions.status(pointer) != 1 else { throw failure(handle, attempt) }
         // Source: PostgreSQL manual, section 34.1: PGRES_POLLING_FAILED 0, READING 1, WRITING 2, OK 3.
         var polling: CInt = 2

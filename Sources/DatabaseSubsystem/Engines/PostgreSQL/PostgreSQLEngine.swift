@@ -42,7 +42,6 @@ package struct PostgreSQLEngine: DatabaseEngine {
         let connection = try PostgreSQLConnection(
             handle,
             quickTimeout: isQuick ? settings.quickTimeout : nil,
-            wantsWriter: try settings.wantsWriter(library.functions),
             statementCacheSize: statementCacheSize,
             abort: abort
         )

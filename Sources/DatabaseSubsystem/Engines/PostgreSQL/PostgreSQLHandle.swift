@@ -5,8 +5,12 @@ final class PostgreSQLHandle {
     let pointer: OpaquePointer
     let functions: HydrogenPostgreSQLFunctions
 
+    /// Whether the server was chosen because it takes writes: one that does not any more is left.
+    let wantsWriter: Bool
+
     /// Takes a connection over that has been started.
-    init(_ pointer: OpaquePointer, _ functions: HydrogenPostgreSQLFunctions) {
+    init(_ pointer: OpaquePointer, _ functions: HydrogenPostgreSQLFunctions, wantsWriter: Bool) {
+        self.wantsWriter = wantsWriter
         self.pointer = pointer
         self.functions = functions
         // Notices would otherwise go to standard error.

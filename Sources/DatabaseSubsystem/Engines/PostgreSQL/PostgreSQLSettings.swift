@@ -20,17 +20,14 @@ package struct PostgreSQLSettings: Sendable {
     /// The isolation of transactions where nobody asks for another; `nil` for the server's own.
     var isolation: TransactionIsolation?
 
-    /// Whether a server is chosen because it takes writes.
-    func wantsWriter(_ functions: HydrogenPostgreSQLFunctions) throws(DatabaseError) -> Bool {
-        let target = try merged(functions, label: "")["target_session_attrs"]
-        return target == "primary" || target == "read-write"
-    }
-
     /// One attempt of a connection: one host, as keywords of libpq.
     struct Attempt {
         var keywords: [String: String]
         /// The host and port, for logs.
         var place: String
+
+        /// Whether the server is chosen because it takes writes.
+        var wantsWriter: Bool { ["primary", "read-write"].contains(keywords["target_session_attrs"]) }
     }
 
     /// The attempts in order: every host of a list, and for `prefer-standby` all hosts a second time without a wish.
