@@ -47,12 +47,14 @@ final class Lead: Sendable {
     private func conduct() async {
         var needsQueries = true
         var backoff = Backoff()
+        var notices = FailureNotices()
         var random = SystemRandomNumberGenerator()
         var losses = database.losses.makeAsyncIterator()
         while !Task.isCancelled {
             do throws(DatabaseError) {
                 try await startSequence(&needsQueries)
                 backoff.reset()
+                notices.reset()
                 firstAttempt.open()
                 guard let loss = await losses.next(), !database.isGrounded else { return }
                 recover(from: loss)
@@ -62,7 +64,10 @@ final class Lead: Sendable {
                     limit: error.isLoginRefused ? Backoff.loginLimit : Backoff.limit,
                     using: &random
                 )
-                report(failure: error, retryIn: wait)
+                explain(error, retryIn: wait)
+                if let alike = notices.attemptFailed(error, now: database.clock.now) {
+                    logger.report(database.lead.label, .startFailed(error, alike: alike, retryIn: wait))
+                }
                 firstAttempt.open()
                 guard (try? await database.clock.sleep(for: wait)) != nil else { return }
             }
@@ -77,7 +82,7 @@ final class Lead: Sendable {
         if !lead.isConnected {
             needsQueries = true
             try await lead.connect()
-            logger.report(lead.label, .connected(isChild: false))
+            logger.report(lead.label, .connected)
             try await checkBudget()
         }
         if needsQueries {
@@ -86,7 +91,7 @@ final class Lead: Sendable {
         }
         for queue in database.queues where !queue.isConnected {
             try await queue.connect()
-            logger.report(queue.label, .connected(isChild: true))
+            logger.report(queue.label, .connected)
         }
         try await spawnChildren()
         guard database.phase != .ready, database.enter(.ready) else { return }
@@ -138,15 +143,16 @@ final class Lead: Sendable {
     private func recover(from loss: DatabaseError) {
         guard !database.lead.isConnected else {
             for queue in database.queues where !queue.isConnected {
-                logger.report(queue.label, .reconnecting)
+                logger.report(queue.label, .reconnecting(queue.absence ?? loss))
             }
             return
         }
         database.enter(.recovering(reason: loss.message))
-        logger.report(database.lead.label, .reconnecting)
+        logger.report(database.lead.label, .reconnecting(database.lead.absence ?? loss))
     }
 
-    private func report(failure error: DatabaseError, retryIn wait: Duration) {
+    /// Tells callers why nothing is served.
+    private func explain(_ error: DatabaseError, retryIn wait: Duration) {
         switch database.phase {
         case .starting: database.enter(.starting(reason: error.message))
         case .recovering: database.enter(.recovering(reason: error.message))
@@ -162,7 +168,6 @@ final class Lead: Sendable {
                 retryAfter: wait
             )
         )
-        logger.report(database.lead.label, .startFailed(error, retryIn: wait))
     }
 
     // MARK: Heartbeat
@@ -180,7 +185,7 @@ final class Lead: Sendable {
 
     private func reportHeartbeat() {
         let lead = database.lead
-        guard lead.isConnected else { return logger.report(lead.label, .reconnecting) }
+        if let reason = lead.absence { return logger.report(lead.label, .reconnecting(reason)) }
         let connections = database.queues.count { $0.isConnected }
         logger.report(lead.label, .heartbeat(connections: connections, processed: database.statistics.processed))
     }

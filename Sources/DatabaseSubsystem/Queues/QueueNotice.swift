@@ -6,15 +6,17 @@ struct QueueNotice: Sendable, Hashable {
     /// What happened.
     enum Event: Sendable, Hashable {
         case threadStarted(isChild: Bool)
-        case connected(isChild: Bool)
+        case connected
         case migrated(available: Int, applied: Int)
         /// A template that cannot be used, or a source of templates that cannot be read.
         case noGo(fault: String)
         /// More connections than the server gives.
         case budgetExceeded(arithmetic: String)
         case initialized(ready: Int, queries: Int, children: Int)
-        case startFailed(DatabaseError, retryIn: Duration)
-        case reconnecting
+        /// An attempt failed, as so many before it that were not told.
+        case startFailed(DatabaseError, alike: Int, retryIn: Duration)
+        /// There is no connection, for this reason.
+        case reconnecting(DatabaseError)
         case heartbeat(connections: Int, processed: Int)
         case scaledUp(Crew)
         case scaledDown(Crew)
@@ -53,8 +55,8 @@ struct QueueNotice: Sendable, Hashable {
         // The two forms that operators know from the original server.
         case .heartbeat(let connections, let processed):
             "\(label) [Connected] - Active connections: \(connections), Queries processed: \(processed)"
-        case .reconnecting:
-            "\(label) [Reconnecting] - Connection lost, attempting to reconnect..."
+        case .reconnecting(let reason):
+            "\(label) [Reconnecting] - Connection lost, attempting to reconnect... \(String(reflecting: reason))"
         default:
             "\(label): \(text)"
         }
@@ -69,8 +71,9 @@ struct QueueNotice: Sendable, Hashable {
         case .budgetExceeded(let arithmetic): "Connection budget: \(arithmetic); scaling stops there"
         case .initialized(let ready, let queries, let children):
             "Lead DQM initialization is complete: \(ready) of \(queries) queries ready, child queues: \(children)"
-        case .startFailed(let error, let wait):
-            "Start sequence: FAILED: \(String(reflecting: error)); next attempt in \(wait.report)"
+        case .startFailed(let error, let alike, let wait):
+            "Start sequence: FAILED: \(String(reflecting: error))"
+                + (alike == 0 ? "" : "; \(alike) more like it before") + "; next attempt in \(wait.report)"
         case .heartbeat, .reconnecting: ""
         case .scaledUp(let crew): "Scaled up: \(crew)"
         case .scaledDown(let crew): "Scaled down: \(crew)"
@@ -87,8 +90,10 @@ struct QueueNotice: Sendable, Hashable {
     /// How grave it is: what belongs to launch, flight and landing is a notice, the details of children are for debugging.
     var level: Logger.Level {
         switch event {
-        case .threadStarted(let isChild), .connected(let isChild): isChild ? .debug : .notice
-        case .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .sessionsLeft, .landed: .notice
+        case .threadStarted(let isChild): isChild ? .debug : .notice
+        case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .sessionsLeft,
+            .landed:
+            .notice
         case .noGo, .budgetExceeded, .startFailed, .notSpawned, .sessionsNotAsked: .warning
         case .replaced, .grounded: .error
         }

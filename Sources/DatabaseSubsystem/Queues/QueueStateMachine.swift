@@ -140,6 +140,9 @@ struct QueueStateMachine {
     /// Whether there is a connection.
     var isUp: Bool { if case .up = link { true } else { false } }
 
+    /// Why there is no connection.
+    var absence: DatabaseError? { if case .down(let reason) = link { reason } else { nil } }
+
     /// Whether as many queries wait as the connection takes at once: more than it will have done in its next turn.
     var isBacklogged: Bool {
         if case .up(let ability) = link { waiting.count >= ability.capacity } else { false }
@@ -169,7 +172,7 @@ struct QueueStateMachine {
         guard phase == .open else {
             return DatabaseError(.landing, "the database is landing and takes no more queries", retryAfter: .seconds(1))
         }
-        if case .down(let reason) = link { return reason }
+        if let absence { return absence }
         guard waiting.count >= capacity else { return nil }
         return DatabaseError(
             .queueFull,

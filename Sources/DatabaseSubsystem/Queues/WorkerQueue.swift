@@ -156,6 +156,9 @@ package final class WorkerQueue: Sendable {
         machine.withLock { $0.giveAway(count, of: tag) }
     }
 
+    /// Why there is no connection; `nil` when there is one.
+    var absence: DatabaseError? { machine.withLock { $0.absence } }
+
     /// Tells callers why there is no connection, as long as there is none.
     func explainAbsence(_ reason: DatabaseError) {
         machine.withLock { $0.explain(reason) }

@@ -15,7 +15,7 @@ import Testing
         arguments: [
             (.threadStarted(isChild: false), .notice, "DQM-Shop-07-M: Worker thread started"),
             (.threadStarted(isChild: true), .debug, "DQM-Shop-07-M: Worker thread started"),
-            (.connected(isChild: false), .notice, "DQM-Shop-07-M: Connection attempt: SUCCESS"),
+            (.connected, .notice, "DQM-Shop-07-M: Connection attempt: SUCCESS"),
             (.migrated(available: 3, applied: 1), .notice, "DQM-Shop-07-M: Migrations: 3 available, 1 applied now"),
             (.noGo(fault: "query 5: no"), .warning, "DQM-Shop-07-M: No-Go: query 5: no"),
             (
@@ -27,10 +27,19 @@ import Testing
                 "DQM-Shop-07-M: Lead DQM initialization is complete: 4 of 5 queries ready, child queues: 3"
             ),
             (
-                .startFailed(error, retryIn: .milliseconds(250)), .warning,
+                .startFailed(error, alike: 0, retryIn: .milliseconds(250)), .warning,
                 "DQM-Shop-07-M: Start sequence: FAILED: unavailable [08006]: gone (why); next attempt in 0.250s"
             ),
-            (.reconnecting, .notice, "DQM-Shop-07-M [Reconnecting] - Connection lost, attempting to reconnect..."),
+            (
+                .startFailed(error, alike: 42, retryIn: .milliseconds(250)), .warning,
+                "DQM-Shop-07-M: Start sequence: FAILED: unavailable [08006]: gone (why); 42 more like it before; "
+                    + "next attempt in 0.250s"
+            ),
+            (
+                .reconnecting(error), .notice,
+                "DQM-Shop-07-M [Reconnecting] - Connection lost, attempting to reconnect... "
+                    + "unavailable [08006]: gone (why)"
+            ),
             (
                 .heartbeat(connections: 4, processed: 150), .notice,
                 "DQM-Shop-07-M [Connected] - Active connections: 4, Queries processed: 150"
