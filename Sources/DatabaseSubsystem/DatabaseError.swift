@@ -92,6 +92,12 @@ extension DatabaseError {
     /// For a result whose caller took it too slowly, or no longer.
     static let notTaken = DatabaseError(.deadlineExceeded, "the caller did not take the result in the query's time")
 
+    /// For a connection whose next query would find the transaction, its locks and its changes.
+    static let leftTransaction = DatabaseError(.unavailable, "a query left its transaction open")
+
+    /// For a connection that its owner has closed.
+    static let closed = DatabaseError(.unavailable, "the connection was closed")
+
     /// The same failure of a query that may write: nobody knows whether it took effect.
     var withUnknownOutcome: DatabaseError {
         var error = DatabaseError(

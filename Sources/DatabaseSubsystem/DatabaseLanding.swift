@@ -62,7 +62,7 @@ struct DatabaseLanding {
 
     /// Asks the server, over the Lead's connection, whether any session of the children is left; the Lead's own ends after that.
     private func sessionsLeft(of sessions: Sessions, in database: Database) async -> Int {
-        guard !sessions.children.isEmpty, database.lead.isConnected else { return 0 }
+        guard !sessions.children.isEmpty else { return 0 }
         let left: Int
         do throws(DatabaseError) {
             left = try await database.lead.withConnection(whileLanding: true) { connection throws(DatabaseError) in

@@ -47,7 +47,7 @@ private final class WakeupBox: Sendable {
 private final class HangingConnection: EngineConnection {
     let capacity = 1
     let inFlight = 0
-    let isUsable = true
+    let loss: DatabaseError? = nil
     let interrupter: (any EngineInterrupter)? = nil
     private let engine: HangingEngine
     private let isLead: Bool

@@ -12,9 +12,9 @@ package protocol EngineConnection: AnyObject {
     /// How many queries were started and not yet delivered. While it is not 0, only `start`, `flush` and `advance` may be called.
     var inFlight: Int { get }
 
-    /// Whether the connection can go on. Once `false` it stays so; when the call that found that out returns, every query in flight
-    /// has been delivered, and the owner closes and replaces the connection.
-    var isUsable: Bool { get }
+    /// Why the connection cannot go on; `nil` while it can. When the call that found that out returns, every query in flight has
+    /// been delivered, and the owner closes and replaces the connection.
+    var loss: DatabaseError? { get }
 
     /// Stops what runs, from any thread; `nil` when what runs cannot be stopped without harm to its neighbours: then its caller is
     /// answered at once, and its late outcome is dropped.
@@ -35,7 +35,7 @@ package protocol EngineConnection: AnyObject {
     /// Waits until queries in flight have outcomes, and delivers what there is. Bounded by their deadlines.
     func advance(_ deliver: Deliver)
 
-    /// Takes what the server said while no query ran; `isUsable` then tells whether it was a farewell.
+    /// Takes what the server said while no query ran; `loss` then tells whether it was a farewell.
     func receiveWhileIdle()
 
     /// Begins a transaction that may write.
@@ -73,6 +73,9 @@ package protocol EngineConnection: AnyObject {
 }
 
 extension EngineConnection {
+    /// Whether the connection can go on.
+    var isUsable: Bool { loss == nil }
+
     // What holds for an engine in this process, which blocks and has no sessions.
 
     /// No server says anything by itself.
@@ -121,8 +124,11 @@ package protocol EngineInterrupter: AnyObject, Sendable {
 
 /// How much a transaction sees of others. Source: ISO/IEC 9075-2, 4.41.4.
 package enum TransactionIsolation: String, Sendable, Hashable, CaseIterable {
+    /// Every statement sees what was committed before it began.
     case readCommitted = "read committed"
+    /// Every statement sees what was committed before the transaction began.
     case repeatableRead = "repeatable read"
+    /// As if transactions ran one after another; one that cannot is refused with 40001.
     case serializable
 }
 

@@ -51,6 +51,7 @@ final class Lead: Sendable {
         var random = SystemRandomNumberGenerator()
         var losses = database.losses.makeAsyncIterator()
         while !Task.isCancelled {
+            reportLosses()
             do throws(DatabaseError) {
                 try await startSequence(&needsQueries)
                 backoff.reset()
@@ -90,6 +91,8 @@ final class Lead: Sendable {
             needsQueries = false
         }
         for queue in database.queues where !queue.isConnected {
+            // One that was lost only now is told before it is back.
+            reportLosses()
             try await queue.connect()
             logger.report(queue.label, .connected)
         }
@@ -141,14 +144,14 @@ final class Lead: Sendable {
 
     /// A child's loss is mended while the others serve; without the Lead's connection the database does not count as ready.
     private func recover(from loss: DatabaseError) {
-        guard !database.lead.isConnected else {
-            for queue in database.queues where !queue.isConnected {
-                logger.report(queue.label, .reconnecting(queue.absence ?? loss))
-            }
-            return
+        if !database.lead.isConnected { database.enter(.recovering(reason: loss.message)) }
+    }
+
+    /// Says which connections were lost since the last time, and why.
+    private func reportLosses() {
+        for queue in database.allQueues {
+            if let loss = queue.takeLoss() { logger.report(queue.label, .reconnecting(loss)) }
         }
-        database.enter(.recovering(reason: loss.message))
-        logger.report(database.lead.label, .reconnecting(database.lead.absence ?? loss))
     }
 
     /// Tells callers why nothing is served.

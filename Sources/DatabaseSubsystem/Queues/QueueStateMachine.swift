@@ -121,6 +121,8 @@ struct QueueStateMachine {
     private var running = Deque<Running>()
     private var jobs = Deque<Job>()
     private var isAsleep = false
+    /// Why the connection was lost, until somebody asks.
+    private var loss: DatabaseError?
     /// Interrupts that callers are sending at this moment. No other query starts meanwhile: an interrupt hits what runs.
     private var interruptsUnderWay = 0
     /// Which connection the interrupts are for: one that outlives its connection can hit nothing of the next.
@@ -437,7 +439,10 @@ struct QueueStateMachine {
     }
 
     /// The connection is gone. Returns the queries that waited for it, for another queue or to be answered with the reason.
-    mutating func disconnected(_ reason: DatabaseError) -> [QueuedQuery] {
+    ///
+    /// - Parameter cause: What operators are told.
+    mutating func disconnected(_ reason: DatabaseError, _ cause: DatabaseError) -> [QueuedQuery] {
+        loss = cause
         if case .grounded = phase { return [] }
         link = .down(reason)
         beginConnection()
@@ -449,6 +454,12 @@ struct QueueStateMachine {
     private mutating func beginConnection() {
         connectionNumber += 1
         interruptsUnderWay = 0
+    }
+
+    /// The cause of the latest loss, once.
+    mutating func takeLoss() -> DatabaseError? {
+        defer { loss = nil }
+        return loss
     }
 
     /// Tells callers another reason why there is no connection.

@@ -156,6 +156,9 @@ package final class WorkerQueue: Sendable {
         machine.withLock { $0.giveAway(count, of: tag) }
     }
 
+    /// Why a connection was lost, once for each; `nil` when no other was lost since the last call.
+    func takeLoss() -> DatabaseError? { machine.withLock { $0.takeLoss() } }
+
     /// Why there is no connection; `nil` when there is one.
     var absence: DatabaseError? { machine.withLock { $0.absence } }
 
@@ -317,7 +320,9 @@ package final class WorkerQueue: Sendable {
             case .sleep: sleep()
             case .awaitInterrupt(let number):
                 wakeup.wait(atMost: Self.interruptLimit)
-                if machine.withLock({ $0.hasInterrupts(number) }), let connection = slot.connection { lose(connection) }
+                if machine.withLock({ $0.hasInterrupts(number) }), let connection = slot.connection {
+                    lose(connection, because: Self.interruptHangs)
+                }
             case .stop:
                 closeConnection()
                 drained.open()
@@ -364,14 +369,18 @@ package final class WorkerQueue: Sendable {
         slot.outcomes.removeAll(keepingCapacity: true)
     }
 
-    private func lose(_ connection: any EngineConnection) {
+    private static let interruptHangs = DatabaseError(.unavailable, "a request to stop a query did not end")
+
+    /// - Parameter reason: For a connection that itself could go on.
+    private func lose(_ connection: any EngineConnection, because reason: DatabaseError = .closed) {
+        let cause = connection.loss ?? reason
         closeConnection()
         let reason = DatabaseError(
             .unavailable,
-            "the connection of \(label) was lost and is being replaced; retry soon",
+            "the connection of \(label) was lost and is being replaced: \(cause.message)",
             retryAfter: .seconds(1)
         )
-        for query in machine.withLock({ $0.disconnected(reason) }) { query.leave(.orphaned(reason)) }
+        for query in machine.withLock({ $0.disconnected(reason, cause) }) { query.leave(.orphaned(reason)) }
         onLost(reason)
     }
 }

@@ -107,7 +107,7 @@ import Testing
         let queries = [query(), query()]
         for query in queries { _ = machine.submit(query) }
         let reason = DatabaseError(.unavailable, "lost")
-        let orphans = machine.disconnected(reason)
+        let orphans = machine.disconnected(reason, reason)
         #expect(orphans.count == 2 && orphans[0] === queries[0] && orphans[1] === queries[1])
         #expect(rejection(machine.submit(query())) == reason)
         #expect(machine.currentStatistics.failed == 1, "the refused one; the others go on elsewhere")
@@ -278,7 +278,7 @@ import Testing
         _ = machine.next(free: 1)
         #expect(machine.withdraw(running, .callerLeft, now: Self.start) == .interrupt(1))
         _ = machine.finish(running, .failure(DatabaseError(.unavailable, "lost")))
-        _ = machine.disconnected(DatabaseError(.unavailable, "lost"))
+        _ = machine.disconnected(.closed, .closed)
         _ = machine.connected(.init())
         _ = machine.submit(next)
         #expect(started(machine.next(free: 1)) === next)

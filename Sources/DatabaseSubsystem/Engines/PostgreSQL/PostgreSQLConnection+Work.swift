@@ -38,7 +38,7 @@ extension PostgreSQLConnection {
         do throws(DatabaseError) {
             try execute("ROLLBACK")
         } catch {
-            giveUp()
+            giveUp(error)
         }
     }
 
@@ -79,8 +79,7 @@ extension PostgreSQLConnection {
         do throws(DatabaseError) {
             try work(silence: Self.checkLimit) { send("SELECT 1") }
         } catch {
-            giveUp()
-            throw error
+            throw giveUp(error)
         }
     }
 
@@ -230,8 +229,8 @@ extension PostgreSQLConnection {
                     if let failure { throw failure }
                     return
                 case .fatalError:
-                    if failure == nil { failure = result.error(doing: what) }
-                    if result.isFatal { throw giveUp() }
+                    if failure == nil { failure = result.diagnostics.error(doing: what) }
+                    if result.diagnostics.isFatal { throw giveUp(.farewell(result.diagnostics)) }
                 case .pipelineAborted: break
                 case .copyIn, .copyOut, .copyBoth, .badResponse, .nonfatalError: throw giveUp()
                 case .emptyQuery, .commandOK, .tuplesOK, .singleTuple, .tuplesChunk: each(result)
@@ -246,11 +245,8 @@ extension PostgreSQLConnection {
         let unsent = functions.flush(handle.pointer)
         guard unsent >= 0, handle.isOK else { throw giveUp() }
         while !handle.wait(forWriting: unsent > 0, atMost: AbortSignal.interval) {
-            if isAborted {
-                giveUp()
-                throw DatabaseError(.landing, "the work was stopped by the landing")
-            }
-            if let deadline, ContinuousClock.now >= deadline { throw giveUp() }
+            if isAborted { throw giveUp(.stoppedByLanding) }
+            if let deadline, ContinuousClock.now >= deadline { throw giveUp(.silentServer) }
         }
         guard functions.consumeInput(handle.pointer) == 1 else { throw giveUp() }
     }

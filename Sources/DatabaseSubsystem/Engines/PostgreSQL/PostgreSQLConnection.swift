@@ -10,7 +10,7 @@ import HydrogenCore
 final class PostgreSQLConnection: EngineConnection {
     let capacity: Int
     private(set) var inFlight = 0
-    private(set) var isUsable = true
+    private(set) var loss: DatabaseError?
     var interrupter: (any EngineInterrupter)? { canceller }
     let sessionID: Int?
 
@@ -174,10 +174,10 @@ final class PostgreSQLConnection: EngineConnection {
             isUnwanted = false
             try waitForQuiet()
             // The next query would find the transaction, its locks and its changes.
-            guard handle.isIdle else { throw Self.leftTransaction }
+            guard handle.isIdle else { throw .leftTransaction }
             // Another server of the list may take writes.
-            guard !isServerReadOnly || !handle.wantsWriter else { throw Self.noWrites }
-            guard !pipeline.hasLostSettings else { throw Self.lostSettings }
+            guard !isServerReadOnly || !handle.wantsWriter else { throw .noWrites }
+            guard !pipeline.hasLostSettings else { throw .lostSettings }
         } catch {
             lose(error, deliver)
         }
@@ -203,7 +203,7 @@ final class PostgreSQLConnection: EngineConnection {
             try takeResults(deliver)
             guard !pipeline.isEmpty else { return }
             let unsent = functions.flush(handle.pointer)
-            guard unsent >= 0 else { throw lost() }
+            guard unsent >= 0 else { throw .lost(handle) }
             let query = isQuick ? nil : pipeline.firstUnanswered?.query
             if let canceller, isUnwanted || query?.stopReason != nil, canceller.isQuiet, patience.allowsCancel() {
                 // A request that meets an idle session, or one of the connection's own statements, is lost: ask again.
@@ -211,10 +211,10 @@ final class PostgreSQLConnection: EngineConnection {
                 canceller.interrupt {}
             }
             if handle.wait(forWriting: unsent > 0, atMost: PostgreSQLPatience.slice) {
-                guard functions.consumeInput(handle.pointer) == 1 else { throw lost() }
+                guard functions.consumeInput(handle.pointer) == 1 else { throw .lost(handle) }
                 patience.heard()
             } else {
-                guard !patience.isOver(waitingFor: query) else { throw Self.silent }
+                guard !patience.isOver(waitingFor: query) else { throw .silentServer }
             }
         }
     }
@@ -229,7 +229,7 @@ final class PostgreSQLConnection: EngineConnection {
             }
             try take(PostgreSQLResult(pointer, functions), deliver)
         }
-        guard handle.isOK else { throw lost() }
+        guard handle.isOK else { throw .lost(handle) }
     }
 
     private func take(_ result: consuming PostgreSQLResult, _ deliver: Deliver) throws(DatabaseError) {
@@ -238,18 +238,19 @@ final class PostgreSQLConnection: EngineConnection {
         case .tuplesOK, .commandOK: complete(result)
         case .emptyQuery: pipeline.answered(.error(Self.noStatement))
         case .fatalError:
-            guard !result.isFatal else { throw farewell(result) }
-            if result.sqlState == .readOnlyTransaction, pipeline.firstFlight?.query.isReadOnly == false {
+            let diagnostics = result.diagnostics
+            guard !diagnostics.isFatal else { throw .farewell(diagnostics) }
+            if diagnostics.sqlState == .readOnlyTransaction, pipeline.firstFlight?.query.isReadOnly == false {
                 isServerReadOnly = true
-                pipeline.failed(Self.noWrites, isStalePlan: false)
+                pipeline.failed(.noWrites, isStalePlan: false)
             } else {
-                pipeline.failed(result.error(doing: "running"), isStalePlan: result.isStalePlan)
+                pipeline.failed(diagnostics.error(doing: "running"), isStalePlan: diagnostics.isStalePlan)
             }
         case .pipelineAborted: pipeline.answered(.aborted)
         case .pipelineSync:
             conclude(pipeline.synchronized(), deliver)
             expectFirst()
-        case .copyIn, .copyOut, .copyBoth, .badResponse, .nonfatalError: throw lost()
+        case .copyIn, .copyOut, .copyBoth, .badResponse, .nonfatalError: throw .lost(handle)
         }
     }
 
@@ -309,7 +310,7 @@ final class PostgreSQLConnection: EngineConnection {
         guard let canceller, !canceller.isQuiet else { return }
         let deadline = ContinuousClock.now + PostgreSQLPatience.grace
         while !canceller.isQuiet {
-            guard ContinuousClock.now < deadline else { throw Self.silent }
+            guard ContinuousClock.now < deadline else { throw .silentServer }
             PostgreSQLPatience.pause()
         }
     }
@@ -318,7 +319,7 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// Answers every query in flight: the connection is over.
     private func lose(_ error: DatabaseError, _ deliver: Deliver) {
-        isUsable = false
+        loss = error
         let flights = pipeline.flights + again
         pipeline.removeAll()
         again = []
@@ -328,11 +329,12 @@ final class PostgreSQLConnection: EngineConnection {
         }
     }
 
-    /// The connection is over, found while no query was in flight.
+    /// The connection is over, found while no query was in flight: for a reason of its own, or because libpq says so.
     @discardableResult
-    func giveUp() -> DatabaseError {
-        isUsable = false
-        return lost()
+    func giveUp(_ reason: DatabaseError? = nil) -> DatabaseError {
+        let reason = loss ?? reason ?? .lost(handle)
+        loss = reason
+        return reason
     }
 
     /// Whether what the connection's own work waits for is no longer wanted.
@@ -349,51 +351,6 @@ final class PostgreSQLConnection: EngineConnection {
         }
     }
 
-    private func lost() -> DatabaseError {
-        DatabaseError(
-            .unavailable,
-            "the connection to the database server was lost",
-            detail: handle.errorText,
-            sqlState: SQLState.connectionFailure.rawValue,
-            retryAfter: .seconds(1)
-        )
-    }
-
-    /// The server ended the session, with a reason.
-    private func farewell(_ result: borrowing PostgreSQLResult) -> DatabaseError {
-        DatabaseError(
-            .unavailable,
-            "the database server ended the session",
-            detail: result.reason,
-            sqlState: result.sqlState.rawValue,
-            retryAfter: .seconds(1)
-        )
-    }
-
-    private static let silent = DatabaseError(
-        .unavailable,
-        "the database server did not answer in time; its connection is being replaced",
-        sqlState: SQLState.connectionFailure.rawValue,
-        retryAfter: .seconds(1)
-    )
-
-    private static let noWrites = DatabaseError(
-        .unavailable,
-        "the database server takes no writes at present: it is a standby, or read-only; retry soon",
-        sqlState: SQLState.readOnlyTransaction.rawValue,
-        retryAfter: .seconds(1)
-    )
-
-    private static let lostSettings = DatabaseError(
-        .unavailable,
-        "the session's settings are not known; its connection is being replaced"
-    )
-
-    private static let leftTransaction = DatabaseError(
-        .unavailable,
-        "a query left its transaction open; its connection is being replaced"
-    )
-
     private static let noStatement = DatabaseError(
         .refused,
         "running: the SQL has no statement, only white space or comments"
@@ -408,7 +365,7 @@ final class PostgreSQLConnection: EngineConnection {
         // What a server says by itself is a notice, or its farewell and then the end of the connection.
         while isUsable, handle.wait(atMost: .zero) {
             guard functions.consumeInput(handle.pointer) == 1, handle.isOK else {
-                isUsable = false
+                giveUp()
                 return
             }
             _ = functions.isBusy(handle.pointer)
@@ -416,6 +373,6 @@ final class PostgreSQLConnection: EngineConnection {
     }
 
     func close() {
-        isUsable = false
+        giveUp(.closed)
     }
 }

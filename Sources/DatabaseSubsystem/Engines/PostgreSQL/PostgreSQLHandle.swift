@@ -8,17 +8,33 @@ final class PostgreSQLHandle {
     /// Whether the server was chosen because it takes writes: one that does not any more is left.
     let wantsWriter: Bool
 
+    /// What the server said when it ended the session while nothing ran; `nil` if it did not.
+    private(set) var farewell: DatabaseError?
+
     /// Takes a connection over that has been started.
     init(_ pointer: OpaquePointer, _ functions: HydrogenPostgreSQLFunctions, wantsWriter: Bool) {
         self.wantsWriter = wantsWriter
         self.pointer = pointer
         self.functions = functions
-        // Notices would otherwise go to standard error.
-        _ = functions.setNoticeReceiver(pointer, { _, _ in }, nil)
+        // Called by libpq within calls for this connection; without it notices would go to standard error.
+        let handle = Unmanaged.passUnretained(self).toOpaque()
+        _ = functions.setNoticeReceiver(
+            pointer,
+            { handle, notice in
+                guard let handle, let notice else { return }
+                Unmanaged<PostgreSQLHandle>.fromOpaque(handle).takeUnretainedValue().hear(notice)
+            },
+            handle
+        )
     }
 
     deinit {
         functions.finish(pointer)
+    }
+
+    private func hear(_ notice: OpaquePointer) {
+        let diagnostics = PostgreSQLDiagnostics(notice, functions)
+        if diagnostics.isFarewell { farewell = .farewell(diagnostics) }
     }
 
     /// The socket to watch; -1 when there is none any more.

@@ -55,43 +55,6 @@ struct PostgreSQLResult: ~Copyable {
     /// How many rows a writing statement affected; `nil` for a statement that affects none by its kind.
     var affectedRows: Int? { Int(String(cString: functions.cmdTuples(pointer))) }
 
-    /// The error that the result is.
-    var sqlState: SQLState {
-        // PG_DIAG_SQLSTATE
-        functions.resultErrorField(pointer, CInt(UInt8(ascii: "C"))).map { SQLState(rawValue: String(cString: $0)) }
-            ?? .connectionFailure
-    }
-
-    /// Whether the server ends the session with this error.
-    var isFatal: Bool {
-        // PG_DIAG_SEVERITY_NONLOCALIZED
-        guard let severity = functions.resultErrorField(pointer, CInt(UInt8(ascii: "V"))) else { return true }
-        return severity[0] == CChar(bitPattern: UInt8(ascii: "F"))
-            || severity[0] == CChar(bitPattern: UInt8(ascii: "P"))
-    }
-
-    /// Whether a prepared statement has to be made anew: its result's columns changed, or the server does not know it any more.
-    var isStalePlan: Bool {
-        switch sqlState {
-        case .invalidStatementName: return true
-        case .featureNotSupported:
-            // PG_DIAG_SOURCE_FUNCTION: the text of the message depends on the server's language.
-            guard let function = functions.resultErrorField(pointer, CInt(UInt8(ascii: "R"))) else { return false }
-            return String(cString: function) == "RevalidateCachedQuery"
-        default: return false
-        }
-    }
-
-    /// The server's words: `relation "x" does not exist; key (id)=(1) already exists`.
-    var reason: String {
-        let parts = [UInt8(ascii: "M"), UInt8(ascii: "D")].compactMap { field in
-            functions.resultErrorField(pointer, CInt(field)).map { String(cString: $0) }
-        }
-        guard parts.isEmpty else { return parts.joined(separator: "; ") }
-        return String(cString: functions.resultErrorMessage(pointer)).trimmingSQLSpace
-    }
-
-    func error(doing what: String) -> DatabaseError {
-        DatabaseError(sqlState, reason: reason, doing: what)
-    }
+    /// What the server said of the error that the result is.
+    var diagnostics: PostgreSQLDiagnostics { PostgreSQLDiagnostics(pointer, functions) }
 }

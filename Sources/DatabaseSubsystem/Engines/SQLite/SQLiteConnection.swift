@@ -6,7 +6,7 @@ import NIOCore
 final class SQLiteConnection: EngineConnection {
     let capacity = 1
     let inFlight = 0
-    private(set) var isUsable = true
+    private(set) var loss: DatabaseError?
     var interrupter: (any EngineInterrupter)? { handle }
 
     private let handle: SQLiteHandle
@@ -70,8 +70,9 @@ final class SQLiteConnection: EngineConnection {
     }
 
     private func failure(_ code: SQLiteResultCode, doing what: String) -> DatabaseError {
-        if code.breaksConnection { isUsable = false }
-        return handle.lastError(code.rawValue, doing: what)
+        let error = handle.lastError(code.rawValue, doing: what)
+        if code.breaksConnection { loss = error }
+        return error
     }
 
     private func prepared(_ statement: EngineStatement) throws(DatabaseError) -> SQLiteStatement {
@@ -92,7 +93,7 @@ final class SQLiteConnection: EngineConnection {
 
     /// A query must leave no transaction open: its locks, and its uncommitted rows, would go to the next query.
     private func closeIfInDoubt() {
-        if functions.get_autocommit(handle.pointer) == 0 { isUsable = false }
+        if functions.get_autocommit(handle.pointer) == 0 { loss = .leftTransaction }
     }
 
     // MARK: The Lead's work
@@ -142,7 +143,7 @@ final class SQLiteConnection: EngineConnection {
     }
 
     func close() {
-        isUsable = false
+        loss = loss ?? .closed
         statements.removeAll()
     }
 
@@ -156,7 +157,7 @@ final class SQLiteConnection: EngineConnection {
         do throws(DatabaseError) {
             try Self.complete(statement, on: handle)
         } catch {
-            if error.code == .unavailable { isUsable = false }
+            if error.code == .unavailable { loss = error }
             throw error
         }
     }

@@ -237,6 +237,7 @@ struct PostgreSQLConnectionTests {
                 let outcome = session.run([session.query(kill)])[0]
                 if case .failure(let error) = outcome {
                     #expect(error.code == .unavailable)
+                    #expect(session.connection.loss == error)
                 } else {
                     Issue.record("it survived")
                 }
@@ -244,7 +245,8 @@ struct PostgreSQLConnectionTests {
                 _ = try killer.json(kill)
                 while session.connection.isUsable { session.connection.receiveWhileIdle() }
             }
-            #expect(!session.connection.isUsable)
+            #expect(session.connection.loss?.message == "the database server ended the session")
+            #expect(session.connection.loss?.sqlState == "57P01")
         }
     }
 
