@@ -12,6 +12,9 @@ package protocol EngineConnection: AnyObject {
     /// How many queries were started and not yet delivered. While it is not 0, only `start`, `flush` and `advance` may be called.
     var inFlight: Int { get }
 
+    /// How many more queries may be started now.
+    var room: Int { get }
+
     /// Why the connection cannot go on; `nil` while it can. When the call that found that out returns, every query in flight has
     /// been delivered, and the owner closes and replaces the connection.
     var loss: DatabaseError? { get }
@@ -73,6 +76,8 @@ package protocol EngineConnection: AnyObject {
 }
 
 extension EngineConnection {
+    /// Up to the capacity.
+    package var room: Int { capacity - inFlight }
     /// Whether the connection can go on.
     var isUsable: Bool { loss == nil }
 

@@ -100,8 +100,15 @@ struct QueueStateMachine {
         var stopped = 0
     }
 
+    /// A query that has its outcome, and whose caller waits for it.
+    struct Ended {
+        let answer: Result<QueryRows, DatabaseError>
+        let startedAt: ContinuousClock.Instant
+    }
+
     private struct Running {
         let query: QueuedQuery
+        let startedAt: ContinuousClock.Instant
         /// Whether the caller has been answered already.
         var isAbandoned = false
         /// When the query was asked to stop.
@@ -377,7 +384,7 @@ struct QueueStateMachine {
     /// What the worker does next.
     ///
     /// - Parameter free: How many more queries its connection takes now.
-    mutating func next(free: Int) -> Work {
+    mutating func next(free: Int, now: ContinuousClock.Instant) -> Work {
         if running.isEmpty, interruptsUnderWay == 0 {
             if let job = jobs.popFirst() { return .job(job) }
             switch phase {
@@ -391,7 +398,7 @@ struct QueueStateMachine {
             }
         }
         if free > 0, jobs.isEmpty, interruptsUnderWay == 0, let query = waiting.popFirst() {
-            running.append(Running(query: query))
+            running.append(Running(query: query, startedAt: now))
             return .query(query)
         }
         if !running.isEmpty { return .advance }
@@ -405,11 +412,12 @@ struct QueueStateMachine {
     mutating func finish(
         _ query: QueuedQuery,
         _ outcome: Result<QueryRows, DatabaseError>
-    ) -> Result<QueryRows, DatabaseError>? {
+    ) -> Ended? {
         // Pipelines answer in order: the query is nearly always the first.
         let place = running.first?.query === query ? 0 : running.firstIndex { $0.query === query }
         guard let place else { return nil }
-        if running.remove(at: place).isAbandoned { return nil }
+        let ended = running.remove(at: place)
+        if ended.isAbandoned { return nil }
         let explained = outcome.mapError { error in
             guard let reason = query.stopReason else { return error }
             let stopped = DatabaseError(stopped: reason, whileRunning: true)
@@ -419,7 +427,7 @@ struct QueueStateMachine {
         case .success: statistics.count(nil)
         case .failure(let error): statistics.count(error)
         }
-        return explained
+        return Ended(answer: explained, startedAt: ended.startedAt)
     }
 
     /// The worker spent time on queries, of which so many have ended.

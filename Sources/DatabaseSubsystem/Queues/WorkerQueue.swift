@@ -37,8 +37,10 @@ package final class WorkerQueue: Sendable {
     /// Unsafe 1: only the worker thread reads and writes it; jobs run there.
     private final class ConnectionSlot: @unchecked Sendable {
         var connection: (any EngineConnection)?
-        /// When the first of the queries in flight was started.
+        /// When the first of the queries was started that are started together now.
         var batchBegan: ContinuousClock.Instant?
+        /// Since when the time has not been counted that the worker spends on queries; `nil` while none is in flight.
+        var busySince: ContinuousClock.Instant?
         /// Whether the present job belongs to the landing, which stops all others.
         var isLandingWork = false
         /// What the connection delivered and nobody was told yet.
@@ -306,13 +308,16 @@ package final class WorkerQueue: Sendable {
 
     private func work() {
         while true {
-            let free = slot.connection.map { $0.capacity - $0.inFlight } ?? 0
-            switch machine.withLock({ $0.next(free: free) }) {
+            let room = slot.connection?.room ?? 0
+            let now = slot.batchBegan ?? clock.now
+            switch machine.withLock({ $0.next(free: room, now: now) }) {
             case .job(let job): job.run()
             case .query(let query):
-                if slot.batchBegan == nil { slot.batchBegan = clock.now }
+                slot.batchBegan = now
+                if slot.busySince == nil { slot.busySince = now }
                 run { $0.start(query, $1) }
             case .advance:
+                slot.batchBegan = nil
                 run { connection, deliver in
                     connection.flush(deliver)
                     connection.advance(deliver)
@@ -343,27 +348,28 @@ package final class WorkerQueue: Sendable {
     /// Lets the connection work, then answers what it delivered: all together, so that callers are woken once.
     private func run(_ body: (any EngineConnection, EngineConnection.Deliver) -> Void) {
         guard let connection = slot.connection else { return }
-        let began = slot.batchBegan ?? clock.now
         body(connection) { query, outcome in slot.outcomes.append((query, outcome)) }
-        if !slot.outcomes.isEmpty { answer(since: began, isLast: connection.inFlight == 0) }
+        if !slot.outcomes.isEmpty { answer(isLast: connection.inFlight == 0) }
         if !connection.isUsable { lose(connection) }
     }
 
-    private func answer(since began: ContinuousClock.Instant, isLast: Bool) {
+    private func answer(isLast: Bool) {
         let now = clock.now
-        let took = began.duration(to: now)
+        let busy = (slot.busySince ?? now).duration(to: now)
         let label = label
-        slot.batchBegan = isLast ? nil : now
+        slot.busySince = isLast ? nil : now
+        if isLast { slot.batchBegan = nil }
         let answers = machine.withLock { machine in
-            machine.worked(for: took, on: slot.outcomes.count)
+            machine.worked(for: busy, on: slot.outcomes.count)
             return slot.outcomes.map { query, outcome in machine.finish(query, outcome) }
         }
-        for ((query, _), result) in zip(slot.outcomes, answers) {
-            switch result {
-            case .failure(let error) where error.code == .outgrown: query.leave(.outgrown)
-            case .some(let result):
-                query.complete(result.map { QueryAnswer(rows: $0, queue: label, executionTime: took) })
-            case nil: break
+        for ((query, _), ended) in zip(slot.outcomes, answers) {
+            guard let ended else { continue }
+            if case .failure(let error) = ended.answer, error.code == .outgrown {
+                query.leave(.outgrown)
+            } else {
+                let took = ended.startedAt.duration(to: now)
+                query.complete(ended.answer.map { QueryAnswer(rows: $0, queue: label, executionTime: took) })
             }
         }
         slot.outcomes.removeAll(keepingCapacity: true)

@@ -192,7 +192,7 @@ import Testing
             _ = machine.submit(query)
             _ = machine.next(free: 1)
             _ = machine.withdraw(query, reason, now: Self.start)
-            switch (outcome, machine.finish(query, outcome)) {
+            switch (outcome, machine.finish(query, outcome)?.answer) {
             case (.failure, .failure(let error)): #expect(error.code == code)
             case (.success, .success(let answer)): #expect(answer == rows)
             default: Issue.record("the outcome changed its kind, or was dropped")
@@ -207,7 +207,7 @@ import Testing
         _ = machine.submit(query)
         _ = machine.next(free: 1)
         let refused = DatabaseError(.refused, "no")
-        guard case .failure(let error) = machine.finish(query, .failure(refused)) else {
+        guard case .failure(let error) = machine.finish(query, .failure(refused))?.answer else {
             Issue.record("a failure became a result")
             return
         }
@@ -251,7 +251,7 @@ import Testing
         #expect(actions == [.complete(whileRunning: true), .none])
         let expiry = machine.expire(now: Self.start + .seconds(2))
         #expect(expiry.abandoned.count == 1 && expiry.abandoned.first === late && expiry.interrupt == nil)
-        let outcomes = [left, late, neighbour].map { machine.finish($0, .success(rows)) }
+        let outcomes = [left, late, neighbour].map { machine.finish($0, .success(rows))?.answer }
         #expect(outcomes.map { $0 == nil } == [true, true, false])
         #expect(machine.load == 0)
         let statistics = machine.currentStatistics
@@ -266,7 +266,7 @@ import Testing
         _ = machine.next(free: 8)
         let end = machine.close(now: Self.start)
         #expect(end.abandoned.count == 1 && end.interrupt == nil && end.stopped == 1)
-        #expect(machine.finish(running, .success(rows)) == nil)
+        #expect(machine.finish(running, .success(rows))?.answer == nil)
         #expect(name(machine.next(free: 8)) == "stop")
     }
 
@@ -342,7 +342,7 @@ import Testing
             Issue.record("a dead worker took or refused a query")
             return
         }
-        #expect(machine.finish(running, .success(rows)) == nil)
+        #expect(machine.finish(running, .success(rows))?.answer == nil)
         _ = machine.interruptEnded(1)
         #expect(name(machine.next(free: 1)) == "stop")
     }
@@ -359,7 +359,7 @@ import Testing
         #expect(left.running.count == 1 && left.waiting.count == 1)
         _ = machine.connected(.init())
         #expect(rejection(machine.submit(query())) == reason)
-        #expect(machine.finish(running, .success(rows)) == nil)
+        #expect(machine.finish(running, .success(rows))?.answer == nil)
         let end = machine.close(now: Self.start)
         #expect(end.rejected.isEmpty && end.stopped == 0)
         #expect(name(machine.next(free: 1)) == "stop")
@@ -373,7 +373,7 @@ import Testing
         _ = machine.next(free: 1)
         _ = machine.withdraw(query, .deadline, now: Self.start)
         let lost = DatabaseError(.unavailable, "lost").withUnknownOutcome
-        guard case .failure(let error) = machine.finish(query, .failure(lost)) else {
+        guard case .failure(let error) = machine.finish(query, .failure(lost))?.answer else {
             Issue.record("a failure became a result")
             return
         }
@@ -463,4 +463,9 @@ import Testing
         #expect(ended.count == alive.count, "seed \(seed)")
         #expect(alive.count > 500, "seed \(seed)")
     }
+}
+
+extension QueueStateMachine {
+    /// What to do next, at a time that does not matter.
+    fileprivate mutating func next(free: Int) -> Work { next(free: free, now: .now) }
 }

@@ -39,8 +39,13 @@ final class PostgreSQLConnection: EngineConnection {
     /// Whether the server has refused a write because it takes none.
     private var isServerReadOnly = false
 
-    /// The most queries of a batch.
-    private static let batchSize = 256
+    /// How many queries were sent since nothing was in flight.
+    private var sentSinceQuiet = 0
+
+    /// The most queries in flight.
+    private static let mostInFlight = 256
+    /// After how many queries everything in flight is waited for: only then can it be told whether the session is as it was.
+    private static let quietAfter = 4096
 
     /// - Parameters:
     ///   - quickTimeout: The server-side limit of each query, on a connection that takes many reads at once; `nil` on any other.
@@ -55,7 +60,7 @@ final class PostgreSQLConnection: EngineConnection {
         self.functions = handle.functions
         self.abort = abort
         self.quickTimeout = quickTimeout
-        capacity = quickTimeout == nil ? 1 : Self.batchSize
+        capacity = quickTimeout == nil ? 1 : Self.mostInFlight
         canceller = quickTimeout == nil ? try PostgreSQLCanceller(handle) : nil
         sessionID = Int(handle.functions.backendPID(handle.pointer))
         pipeline = PostgreSQLPipeline(sharesSegments: quickTimeout != nil)
@@ -63,6 +68,8 @@ final class PostgreSQLConnection: EngineConnection {
     }
 
     var descriptor: CInt? { handle.socket }
+
+    var room: Int { pipeline.isEmpty || sentSinceQuiet < Self.quietAfter ? capacity - inFlight : 0 }
 
     private var isQuick: Bool { quickTimeout != nil }
 
@@ -98,6 +105,7 @@ final class PostgreSQLConnection: EngineConnection {
         let known = statements.known(query.statement.key)
         let isAlone = isAlone || known == nil
         if isAlone { endSegment() }
+        sentSinceQuiet += 1
         let prepared = known ?? prepare(query.statement)
         push(.query(PostgreSQLPipeline.Flight(query: query, prepared: prepared, isRepeated: isRepeated))) {
             prepared.name.withUnsafeBufferPointer { name in
@@ -166,11 +174,10 @@ final class PostgreSQLConnection: EngineConnection {
 
     func advance(_ deliver: Deliver) {
         do throws(DatabaseError) {
-            try receiveAll(deliver)
-            while !again.isEmpty {
-                sendAgain(deliver)
-                try receiveAll(deliver)
-            }
+            try receive(deliver)
+            sendAgain(deliver)
+            guard pipeline.isEmpty else { return }
+            sentSinceQuiet = 0
             isUnwanted = false
             try waitForQuiet()
             // The next query would find the transaction, its locks and its changes.
@@ -196,12 +203,15 @@ final class PostgreSQLConnection: EngineConnection {
         }
     }
 
-    /// Reads until everything that was sent has been answered.
-    private func receiveAll(_ deliver: Deliver) throws(DatabaseError) {
+    /// Reads until everything that was sent has been answered, or some of many reads: others are then sent while the server still works
+    /// on the rest.
+    private func receive(_ deliver: Deliver) throws(DatabaseError) {
         var patience = PostgreSQLPatience(quickTimeout: quickTimeout)
+        let before = inFlight
         while true {
             try takeResults(deliver)
             guard !pipeline.isEmpty else { return }
+            if isQuick, inFlight > 0, inFlight < before || !again.isEmpty { return }
             let unsent = functions.flush(handle.pointer)
             guard unsent >= 0 else { throw .lost(handle) }
             let query = isQuick ? nil : pipeline.firstUnanswered?.query

@@ -263,6 +263,65 @@ struct PostgreSQLConnectionTests {
         #expect(session.connection.isUsable)
     }
 
+    @Test("what was answered is delivered while neighbours still run, and others may start meanwhile")
+    func overlapping() throws {
+        let session = try PostgreSQLTestSession(Self.quick)
+        var outcomes: [(QueuedQuery, Result<QueryRows, DatabaseError>)] = []
+        func start(_ sql: String) -> QueuedQuery {
+            let query = session.query(sql)
+            session.connection.start(query) { outcomes.append(($0, $1)) }
+            return query
+        }
+        func advance() {
+            session.connection.flush { outcomes.append(($0, $1)) }
+            session.connection.advance { outcomes.append(($0, $1)) }
+        }
+        let first = start("SELECT 1 AS one")
+        let slow = start("SELECT pg_sleep(0.1)")
+        advance()
+        #expect(outcomes.map { $0.0 === first } == [true])
+        #expect(session.connection.inFlight == 1 && session.connection.room > 0)
+        let third = start("SELECT 3 AS three")
+        while session.connection.inFlight > 0 { advance() }
+        #expect(outcomes.dropFirst().map { $0.0 === slow } == [true, false])
+        #expect(outcomes.last?.0 === third)
+        #expect(try outcomes.last?.1.get().json == ByteBuffer(string: #"[{"three":3}]"#))
+        #expect(session.connection.isUsable)
+    }
+
+    @Test("a busy connection comes to rest now and then, and goes on", arguments: [7, 8] as [UInt64])
+    func rest(seed: UInt64) throws {
+        let session = try PostgreSQLTestSession(Self.quick)
+        let statement = EngineStatement(ParsedSQL("SELECT :n AS n"), for: .dollar, types: [.integer])
+        var generator = SeededGenerator(seed: seed)
+        var expected: [ObjectIdentifier: Int64] = [:]
+        var queries: [QueuedQuery] = []
+        var answered = 0
+        let deliver: EngineConnection.Deliver = { query, outcome in
+            answered += 1
+            let number = expected[ObjectIdentifier(query)] ?? -1
+            #expect((try? outcome.get())?.json == ByteBuffer(string: "[{\"n\":\(number)}]"), "seed \(seed)")
+        }
+        while queries.count < 10_000 {
+            for _ in 0..<min(session.connection.room, Int.random(in: 1...200, using: &generator)) {
+                let number = Int64(queries.count)
+                let query = session.query(
+                    "",
+                    [ParameterValue(type: .integer, content: .integer(number))],
+                    statement: statement
+                )
+                queries.append(query)
+                expected[ObjectIdentifier(query)] = number
+                session.connection.start(query, deliver)
+            }
+            session.connection.flush(deliver)
+            session.connection.advance(deliver)
+        }
+        while session.connection.inFlight > 0 { session.connection.advance(deliver) }
+        #expect(answered == queries.count, "seed \(seed)")
+        #expect(session.connection.isUsable, "seed \(seed)")
+    }
+
     @Test("the server stops a query whose process can no longer cancel it")
     func serverTimeout() throws {
         let session = try PostgreSQLTestSession()
