@@ -184,6 +184,13 @@ struct ConnectionGateTests {
             ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400, "HYD-1001"),
             ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "HYD-1001"),
             ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnothing\r\n", 400, "HYD-1001"),
+            ("GET / HTTP/1.1\r\n\r\n", 400, "HYD-1001"),
+            ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, "HYD-1001"),
+            ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 400, "HYD-1001"),
+            (
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400,
+                "HYD-1001"
+            ),
             ("GET / HTTP/1.1\r\nHost: x\r\nLong: \(String(repeating: "x", count: 100_000))\r\n\r\n", 431, "HYD-1009"),
         ]
     )

@@ -51,7 +51,7 @@ struct ConnectionGateTimeTests {
     }
 
     private static let query = HTTPServerRequestPart.head(
-        HTTPRequestHead(version: .http1_1, method: .GET, uri: "/api/query/Nope/1/fast")
+        HTTPRequestHead(version: .http1_1, method: .GET, uri: "/api/query/Nope/1/fast", headers: ["Host": "x"])
     )
 
     @Test("a connection without a request closes after 75 seconds")
@@ -75,7 +75,10 @@ struct ConnectionGateTimeTests {
 
     @Test("a request that is being answered keeps its connection")
     func busy() throws {
-        try receive(.head(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/slow")), .end(nil))
+        try receive(
+            .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/slow", headers: ["Host": "x"])),
+            .end(nil)
+        )
         channel.embeddedEventLoop.advanceTime(by: .seconds(600))
         #expect(channel.isActive)
         #expect(connections.active == 1)
@@ -87,7 +90,7 @@ struct ConnectionGateTimeTests {
 
     @Test("a body that stops coming is given up after the request's time, one that ended is not")
     func slowBody() throws {
-        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/slow")
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/slow", headers: ["Host": "x"])
         head.headers.add(name: "Content-Length", value: "10")
         try receive(.head(head), .body(ByteBuffer(string: "x")))
         channel.embeddedEventLoop.advanceTime(by: .seconds(29))

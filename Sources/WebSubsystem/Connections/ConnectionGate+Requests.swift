@@ -26,6 +26,7 @@ extension ConnectionGate {
             isCounted: isTaken
         )
         guard isTaken, !machine.isQuiescing else { return refuse(context, .landing) }
+        if let fault = Self.fault(of: head, headers) { return refuse(context, WebError(.malformedRequest, fault)) }
         guard headers.contentLength ?? 0 <= services.maximumRequestBytes else {
             return refuse(context, .requestTooLarge(limit: services.maximumRequestBytes))
         }
@@ -45,6 +46,15 @@ extension ConnectionGate {
         case .health: request?.route = .health
         }
         request?.task = task
+    }
+
+    /// What makes a request ambiguous to others on its way. Source: RFC 9112, sections 3.2 and 6.1.
+    private static func fault(of head: HTTPRequestHead, _ headers: RequestHeaders) -> String? {
+        if headers.hasOtherCoding { return "the only transfer coding is chunked, once" }
+        if headers.hosts > 1 || headers.hosts == 0 && head.version == .http1_1 {
+            return "a request has one header Host, not \(headers.hosts)"
+        }
+        return nil
     }
 
     /// What the gate is to do itself with a request; `nil` for one of Hummingbird's.

@@ -8,12 +8,18 @@ import Synchronization
 /// do not take the core from their reading. All that comes back meanwhile is taken in one turn, in the order in which it came: the
 /// pieces of a large result stand before its end.
 final class LoopQueries: Sendable {
-    /// Who asked: the gate of a connection, on its event loop.
-    struct Asker: Sendable {
+    /// Who asked: the gate of a connection, on its event loop. It is handed on several times for each query.
+    final class Asker: Sendable {
         let gate: NIOLoopBound<(ConnectionGate, ChannelHandlerContext)>
         let call: QueryCall
         /// Tells the gate's present query from earlier ones.
         let number: Int
+
+        init(gate: NIOLoopBound<(ConnectionGate, ChannelHandlerContext)>, call: QueryCall, number: Int) {
+            self.gate = gate
+            self.call = call
+            self.number = number
+        }
     }
 
     /// Something on its way back to its connection.

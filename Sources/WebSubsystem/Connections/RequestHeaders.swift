@@ -4,6 +4,10 @@ import NIOHTTP1
 struct RequestHeaders: Sendable, Hashable {
     /// `Content-Length`; `nil` without one.
     private(set) var contentLength: Int?
+    /// How many `Host` there are.
+    private(set) var hosts = 0
+    /// Whether the body is coded in a way other than in chunks.
+    private(set) var hasOtherCoding = false
     /// Whether the body's length is not known beforehand.
     private(set) var isChunked = false
     /// Whether the client waits for `100 Continue` before it sends the body.
@@ -20,13 +24,16 @@ struct RequestHeaders: Sendable, Hashable {
     init(_ headers: HTTPHeaders) {
         for (name, value) in headers {
             switch name.utf8.count {
+            case 4 where name.isEqual("host"): hosts += 1
             case 6 where name.isEqual("expect"): expectsContinue = value.isEqual("100-continue")
             case 7 where name.isEqual("upgrade"): offersUpgrade = true
             case 12 where name.isEqual("x-request-id"): requestID = value
             case 12 where name.isEqual("content-type"): contentType = value
             case 14 where name.isEqual("content-length"): contentLength = Int(value)
             case 16 where name.isEqual("content-encoding"): contentEncoding = value
-            case 17 where name.isEqual("transfer-encoding"): isChunked = true
+            case 17 where name.isEqual("transfer-encoding"):
+                hasOtherCoding = hasOtherCoding || isChunked || !value.isEqual("chunked")
+                isChunked = true
             default: break
             }
         }

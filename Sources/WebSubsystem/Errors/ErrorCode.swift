@@ -94,7 +94,7 @@ extension ErrorCode {
     var meaning: String {
         switch self {
         case .malformedRequest:
-            "Not HTTP; or in the path or query string a `%` without two digits, a NUL, or what is not UTF-8."
+            "Not HTTP/1.0 or 1.1, not with one `Host`, or in other codings than `chunked`; or in the URL a `%` without two digits, a NUL, or what is not UTF-8."
         case .noSuchRoute: "No endpoint has this path."
         case .methodNotAllowed: "The endpoint takes the methods that `Allow` lists."
         case .requestTooLarge: "The body is larger than `WebServer.MaxRequestBytes`."
