@@ -1,4 +1,4 @@
-package import CoreMetrics
+import CoreMetrics
 import HydrogenCore
 
 /// What one database counts and measures.

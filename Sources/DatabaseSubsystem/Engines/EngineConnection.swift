@@ -12,7 +12,7 @@ package protocol EngineConnection: AnyObject {
     /// How many queries were started and not yet delivered. While it is not 0, only `start`, `flush` and `advance` may be called.
     var inFlight: Int { get }
 
-    /// How many more queries may be started now.
+    /// How many more queries may be started now; more than 0 whenever none is in flight.
     var room: Int { get }
 
     /// Why the connection cannot go on; `nil` while it can. When the call that found that out returns, every query in flight has

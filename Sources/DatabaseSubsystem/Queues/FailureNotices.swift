@@ -11,12 +11,17 @@ struct FailureNotices {
     /// Returns how many before it failed alike since the last one that was told; `nil` when this one need not be told.
     mutating func attemptFailed(_ error: DatabaseError, now: ContinuousClock.Instant) -> Int? {
         let reason = String(reflecting: error)
-        if let told, told.reason == reason, told.at.duration(to: now) < Self.interval {
+        guard let told, told.reason == reason else {
+            told = (reason, now)
+            untold = 0
+            return 0
+        }
+        guard told.at.duration(to: now) >= Self.interval else {
             untold += 1
             return nil
         }
         defer {
-            told = (reason, now)
+            self.told = (reason, now)
             untold = 0
         }
         return untold

@@ -51,7 +51,6 @@ final class Lead: Sendable {
         var random = SystemRandomNumberGenerator()
         var losses = database.losses.makeAsyncIterator()
         while !Task.isCancelled {
-            reportLosses()
             do throws(DatabaseError) {
                 try await startSequence(&needsQueries)
                 backoff.reset()
@@ -60,6 +59,7 @@ final class Lead: Sendable {
                 guard let loss = await losses.next(), !database.isGrounded else { return }
                 recover(from: loss)
             } catch {
+                reportLosses()
                 guard !database.isGrounded else { return }
                 let wait = backoff.next(
                     limit: error.isLoginRefused ? Backoff.loginLimit : Backoff.limit,
@@ -82,6 +82,7 @@ final class Lead: Sendable {
         let lead = database.lead
         if !lead.isConnected {
             needsQueries = true
+            reportLosses()
             try await lead.connect()
             logger.report(lead.label, .connected)
             try await checkBudget()
@@ -144,12 +145,13 @@ final class Lead: Sendable {
 
     /// A child's loss is mended while the others serve; without the Lead's connection the database does not count as ready.
     private func recover(from loss: DatabaseError) {
+        reportLosses()
         if !database.lead.isConnected { database.enter(.recovering(reason: loss.message)) }
     }
 
     /// Says which connections were lost since the last time, and why.
     private func reportLosses() {
-        for queue in database.allQueues {
+        for queue in database.queues {
             if let loss = queue.takeLoss() { logger.report(queue.label, .reconnecting(loss)) }
         }
     }

@@ -128,8 +128,12 @@ struct QueueStateMachine {
     private var running = Deque<Running>()
     private var jobs = Deque<Job>()
     private var isAsleep = false
-    /// Why the connection was lost, until somebody asks.
+    /// When a query ended last.
+    private var lastEnded: ContinuousClock.Instant?
+    /// Why the connection was lost, until there is another.
     private var loss: DatabaseError?
+    /// The same, until somebody asks.
+    private var untoldLoss: DatabaseError?
     /// Interrupts that callers are sending at this moment. No other query starts meanwhile: an interrupt hits what runs.
     private var interruptsUnderWay = 0
     /// Which connection the interrupts are for: one that outlives its connection can hit nothing of the next.
@@ -149,8 +153,8 @@ struct QueueStateMachine {
     /// Whether there is a connection.
     var isUp: Bool { if case .up = link { true } else { false } }
 
-    /// Why there is no connection.
-    var absence: DatabaseError? { if case .down(let reason) = link { reason } else { nil } }
+    /// Why there is no connection, for operators.
+    var absence: DatabaseError? { if case .down(let reason) = link { loss ?? reason } else { nil } }
 
     /// Whether as many queries wait as the connection takes at once: more than it will have done in its next turn.
     var isBacklogged: Bool {
@@ -181,7 +185,7 @@ struct QueueStateMachine {
         guard phase == .open else {
             return DatabaseError(.landing, "the database is landing and takes no more queries", retryAfter: .seconds(1))
         }
-        if let absence { return absence }
+        if case .down(let reason) = link { return reason }
         guard waiting.count >= capacity else { return nil }
         return DatabaseError(
             .queueFull,
@@ -298,8 +302,11 @@ struct QueueStateMachine {
     var isDrained: Bool { phase != .open && load == 0 }
 
     /// Whether a query that was asked to stop runs on for so long that the worker must be taken for dead.
+    ///
+    /// Of many in flight the last may rightly run for long: as long as any ends, the worker lives.
     func isStuck(now: ContinuousClock.Instant, limit: Duration) -> Bool {
-        running.contains { $0.stopAskedAt.map { $0 + limit <= now } ?? false }
+        if let lastEnded, lastEnded + limit > now { return false }
+        return running.contains { $0.stopAskedAt.map { $0 + limit <= now } ?? false }
     }
 
     /// Ends the queue: what waits is handed back to be rejected, what runs is to be interrupted.
@@ -431,7 +438,8 @@ struct QueueStateMachine {
     }
 
     /// The worker spent time on queries, of which so many have ended.
-    mutating func worked(for time: Duration, on count: Int) {
+    mutating func worked(for time: Duration, on count: Int, now: ContinuousClock.Instant) {
+        if count > 0 { lastEnded = now }
         statistics.busyTime += time
         guard count > 0 else { return }
         let each = time.seconds / Double(count)
@@ -442,6 +450,7 @@ struct QueueStateMachine {
     mutating func connected(_ ability: Ability) -> Int {
         if case .grounded = phase { return connectionNumber }
         link = .up(ability)
+        loss = nil
         beginConnection()
         return connectionNumber
     }
@@ -451,6 +460,7 @@ struct QueueStateMachine {
     /// - Parameter cause: What operators are told.
     mutating func disconnected(_ reason: DatabaseError, _ cause: DatabaseError) -> [QueuedQuery] {
         loss = cause
+        untoldLoss = cause
         if case .grounded = phase { return [] }
         link = .down(reason)
         beginConnection()
@@ -466,8 +476,8 @@ struct QueueStateMachine {
 
     /// The cause of the latest loss, once.
     mutating func takeLoss() -> DatabaseError? {
-        defer { loss = nil }
-        return loss
+        defer { untoldLoss = nil }
+        return untoldLoss
     }
 
     /// Tells callers another reason why there is no connection.

@@ -37,8 +37,6 @@ package final class WorkerQueue: Sendable {
     /// Unsafe 1: only the worker thread reads and writes it; jobs run there.
     private final class ConnectionSlot: @unchecked Sendable {
         var connection: (any EngineConnection)?
-        /// When the first of the queries was started that are started together now.
-        var batchBegan: ContinuousClock.Instant?
         /// Since when the time has not been counted that the worker spends on queries; `nil` while none is in flight.
         var busySince: ContinuousClock.Instant?
         /// Whether the present job belongs to the landing, which stops all others.
@@ -309,15 +307,13 @@ package final class WorkerQueue: Sendable {
     private func work() {
         while true {
             let room = slot.connection?.room ?? 0
-            let now = slot.batchBegan ?? clock.now
+            let now = clock.now
             switch machine.withLock({ $0.next(free: room, now: now) }) {
             case .job(let job): job.run()
             case .query(let query):
-                slot.batchBegan = now
                 if slot.busySince == nil { slot.busySince = now }
                 run { $0.start(query, $1) }
             case .advance:
-                slot.batchBegan = nil
                 run { connection, deliver in
                     connection.flush(deliver)
                     connection.advance(deliver)
@@ -358,9 +354,8 @@ package final class WorkerQueue: Sendable {
         let busy = (slot.busySince ?? now).duration(to: now)
         let label = label
         slot.busySince = isLast ? nil : now
-        if isLast { slot.batchBegan = nil }
         let answers = machine.withLock { machine in
-            machine.worked(for: busy, on: slot.outcomes.count)
+            machine.worked(for: busy, on: slot.outcomes.count, now: now)
             return slot.outcomes.map { query, outcome in machine.finish(query, outcome) }
         }
         for ((query, _), ended) in zip(slot.outcomes, answers) {
@@ -377,9 +372,9 @@ package final class WorkerQueue: Sendable {
 
     private static let interruptHangs = DatabaseError(.unavailable, "a request to stop a query did not end")
 
-    /// - Parameter reason: For a connection that itself could go on.
-    private func lose(_ connection: any EngineConnection, because reason: DatabaseError = .closed) {
-        let cause = connection.loss ?? reason
+    /// - Parameter fallback: Why, for a connection that itself could go on.
+    private func lose(_ connection: any EngineConnection, because fallback: DatabaseError = .closed) {
+        let cause = connection.loss ?? fallback
         closeConnection()
         let reason = DatabaseError(
             .unavailable,

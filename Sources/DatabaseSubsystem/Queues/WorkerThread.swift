@@ -23,25 +23,28 @@ enum WorkerThread {
     /// - Parameter name: Shown by ps and gdb, cut at 15 bytes.
     /// - Throws: `unavailable` when the system has no thread left.
     static func start(named name: String, _ run: @escaping @Sendable () -> Void) throws(DatabaseError) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, stackBytes)
-        pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         let body = Unmanaged.passRetained(Body(name: name, run: run))
-        var thread = pthread_t()
-        let result = pthread_create(
-            &thread,
-            &attributes,
-            { argument in
-                guard let argument else { return nil }
-                let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-                hydrogen_thread_name(body.name)
-                body.run()
-                return nil
-            },
-            body.toOpaque()
-        )
+        // Memory without a value, as the type's empty initializer belongs to whichever C module came first.
+        let result = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { memory -> CInt in
+            guard let attributes = memory.baseAddress else { return ENOMEM }
+            pthread_attr_init(attributes)
+            defer { pthread_attr_destroy(attributes) }
+            pthread_attr_setstacksize(attributes, stackBytes)
+            pthread_attr_setdetachstate(attributes, CInt(PTHREAD_CREATE_DETACHED))
+            var thread = pthread_t()
+            return pthread_create(
+                &thread,
+                attributes,
+                { argument in
+                    guard let argument else { return nil }
+                    let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+                    hydrogen_thread_name(body.name)
+                    body.run()
+                    return nil
+                },
+                body.toOpaque()
+            )
+        }
         guard result == 0 else {
             body.release()
             throw DatabaseError(

@@ -26,6 +26,11 @@ struct GatedChannel: ServerChildChannel {
             try pipeline.addHandler(ConnectionGate(services, encoder: encoder), position: .after(decoder))
             return value
         }
+        .flatMapErrorThrowing { error in
+            // Without the gate there are no limits: better no connection.
+            channel.close(promise: nil)
+            throw error
+        }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

@@ -11,7 +11,7 @@ struct FailureNoticesTests {
         "the first, another reason, and one a minute with the number of those between",
         arguments: [
             ([(0, refused, 0), (1, refused, nil), (2, refused, nil)]),
-            ([(0, refused, 0), (1, refused, nil), (2, silent, 1), (3, refused, 0)]),
+            ([(0, refused, 0), (1, refused, nil), (2, silent, 0), (3, refused, 0)]),
             ([(0, refused, 0), (59, refused, nil), (60, refused, 1), (119, refused, nil), (120, refused, 1)]),
         ] as [[(second: Int, error: DatabaseError, alike: Int?)]]
     )

@@ -84,7 +84,7 @@ import Testing
         _ = machine.submit(first)
         _ = machine.next(free: 1)
         _ = machine.finish(first, .success(rows))
-        machine.worked(for: .seconds(2), on: 1)
+        machine.worked(for: .seconds(2), on: 1, now: Self.start)
         for _ in 0..<4 { #expect(rejection(machine.submit(query())) == nil) }
         let refusal = rejection(machine.submit(query()))
         #expect(refusal?.code == .queueFull)
@@ -112,6 +112,41 @@ import Testing
         #expect(rejection(machine.submit(query())) == reason)
         #expect(machine.currentStatistics.failed == 1, "the refused one; the others go on elsewhere")
         #expect(name(machine.next(free: 1)) == "sleep")
+    }
+
+    @Test("each loss is told once, and its reason holds until there is a connection")
+    func losses() {
+        var machine = machine()
+        #expect(machine.takeLoss() == nil && machine.absence == nil)
+        let cause = DatabaseError(.unavailable, "farewell", sqlState: "57P01")
+        _ = machine.disconnected(DatabaseError(.unavailable, "for callers"), cause)
+        #expect(machine.takeLoss() == cause && machine.takeLoss() == nil)
+        machine.explain(DatabaseError(.unavailable, "next attempt in 1 s"))
+        #expect(machine.absence == cause)
+        _ = machine.disconnected(DatabaseError(.unavailable, "for callers"), .closed)
+        _ = machine.connected(.init())
+        #expect(machine.takeLoss() == .closed && machine.absence == nil)
+    }
+
+    @Test("each query is measured from its own start")
+    func starts() {
+        var machine = machine(ability: .init(capacity: 8, canInterrupt: false))
+        let queries = [query(), query()]
+        for query in queries { _ = machine.submit(query) }
+        for second in 1...2 { _ = machine.next(free: 8, now: Self.start + .seconds(second)) }
+        let starts = queries.map { machine.finish($0, .success(rows))?.startedAt }
+        #expect(starts == [Self.start + .seconds(1), Self.start + .seconds(2)])
+    }
+
+    @Test("of many queries the last may run for long: as long as any ends, the worker lives")
+    func progress() {
+        var machine = machine(ability: .init(capacity: 8, canInterrupt: false))
+        for _ in 0..<2 { _ = machine.submit(query(due: .seconds(1))) }
+        for _ in 0..<2 { _ = machine.next(free: 8) }
+        _ = machine.expire(now: Self.start + .seconds(1))
+        machine.worked(for: .seconds(1), on: 1, now: Self.start + .seconds(10))
+        #expect(!machine.isStuck(now: Self.start + .seconds(24), limit: .seconds(15)))
+        #expect(machine.isStuck(now: Self.start + .seconds(25), limit: .seconds(15)))
     }
 
     // MARK: Jobs

@@ -1,6 +1,4 @@
 extension DatabaseError {
-    // Why a connection to PostgreSQL is over.
-
     /// libpq found that it is.
     static func lost(_ handle: PostgreSQLHandle) -> DatabaseError {
         handle.farewell
@@ -11,6 +9,11 @@ extension DatabaseError {
                 sqlState: SQLState.connectionFailure.rawValue,
                 retryAfter: .seconds(1)
             )
+    }
+
+    /// What a fatal error means: the server ended the session, or libpq found that it is over.
+    static func fatal(_ diagnostics: PostgreSQLDiagnostics, _ handle: PostgreSQLHandle) -> DatabaseError {
+        diagnostics.isFarewell ? .farewell(diagnostics) : .lost(handle)
     }
 
     /// The server ended the session, with a reason.

@@ -230,7 +230,7 @@ extension PostgreSQLConnection {
                     return
                 case .fatalError:
                     if failure == nil { failure = result.diagnostics.error(doing: what) }
-                    if result.diagnostics.isFatal { throw giveUp(.farewell(result.diagnostics)) }
+                    if result.diagnostics.isFatal { throw giveUp(.fatal(result.diagnostics, handle)) }
                 case .pipelineAborted: break
                 case .copyIn, .copyOut, .copyBoth, .badResponse, .nonfatalError: throw giveUp()
                 case .emptyQuery, .commandOK, .tuplesOK, .singleTuple, .tuplesChunk: each(result)

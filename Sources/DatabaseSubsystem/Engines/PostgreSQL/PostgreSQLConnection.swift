@@ -4,9 +4,10 @@ import HydrogenCore
 /// One connection to a PostgreSQL server, in pipeline mode from its first moment to its last.
 ///
 /// A *quick* connection, of a queue for fast and cached queries, takes many reads at once: they share segments, an error sends
-/// those that it aborted once more, each by itself, and nothing is ever cancelled. Any other connection runs one query at a
-/// time, in a segment of its own, streams large results, and can be interrupted. Either way the connection serves the next query only
-/// when every answer has been read and no transaction is open; in any doubt it becomes unusable.
+/// those that it aborted once more, each by itself, and nothing is ever cancelled. New ones are sent while others are under way; now
+/// and then all are waited for. Any other connection runs one query at a time, in a segment of its own, streams large results, and
+/// can be interrupted. When nothing is in flight, every answer has been read and no transaction is open; in any doubt the
+/// connection becomes unusable.
 final class PostgreSQLConnection: EngineConnection {
     let capacity: Int
     private(set) var inFlight = 0
@@ -69,7 +70,7 @@ final class PostgreSQLConnection: EngineConnection {
 
     var descriptor: CInt? { handle.socket }
 
-    var room: Int { pipeline.isEmpty || sentSinceQuiet < Self.quietAfter ? capacity - inFlight : 0 }
+    var room: Int { sentSinceQuiet < Self.quietAfter ? capacity - inFlight : 0 }
 
     private var isQuick: Bool { quickTimeout != nil }
 
@@ -174,8 +175,10 @@ final class PostgreSQLConnection: EngineConnection {
 
     func advance(_ deliver: Deliver) {
         do throws(DatabaseError) {
-            try receive(deliver)
-            sendAgain(deliver)
+            repeat {
+                try receive(deliver)
+                sendAgain(deliver)
+            } while inFlight == 0 && !pipeline.isEmpty
             guard pipeline.isEmpty else { return }
             sentSinceQuiet = 0
             isUnwanted = false
@@ -249,7 +252,7 @@ final class PostgreSQLConnection: EngineConnection {
         case .emptyQuery: pipeline.answered(.error(Self.noStatement))
         case .fatalError:
             let diagnostics = result.diagnostics
-            guard !diagnostics.isFatal else { throw .farewell(diagnostics) }
+            guard !diagnostics.isFatal else { throw .fatal(diagnostics, handle) }
             if diagnostics.sqlState == .readOnlyTransaction, pipeline.firstFlight?.query.isReadOnly == false {
                 isServerReadOnly = true
                 pipeline.failed(.noWrites, isStalePlan: false)

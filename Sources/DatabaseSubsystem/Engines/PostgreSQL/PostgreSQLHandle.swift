@@ -16,7 +16,8 @@ final class PostgreSQLHandle {
         self.wantsWriter = wantsWriter
         self.pointer = pointer
         self.functions = functions
-        // Called by libpq within calls for this connection; without it notices would go to standard error.
+        // Unsafe 1: libpq calls this only within calls for its connection, which `deinit` ends. Without it notices would go to
+        // standard error.
         let handle = Unmanaged.passUnretained(self).toOpaque()
         _ = functions.setNoticeReceiver(
             pointer,
@@ -34,7 +35,8 @@ final class PostgreSQLHandle {
 
     private func hear(_ notice: OpaquePointer) {
         let diagnostics = PostgreSQLDiagnostics(notice, functions)
-        if diagnostics.isFarewell { farewell = .farewell(diagnostics) }
+        // A server that stops at once, or crashes, says so in a warning.
+        if diagnostics.isFarewell || diagnostics.sqlState.endsSession { farewell = .farewell(diagnostics) }
     }
 
     /// The socket to watch; -1 when there is none any more.

@@ -71,7 +71,7 @@ final class SQLiteConnection: EngineConnection {
 
     private func failure(_ code: SQLiteResultCode, doing what: String) -> DatabaseError {
         let error = handle.lastError(code.rawValue, doing: what)
-        if code.breaksConnection { loss = error }
+        if code.breaksConnection { loss = loss ?? error }
         return error
     }
 
@@ -93,7 +93,7 @@ final class SQLiteConnection: EngineConnection {
 
     /// A query must leave no transaction open: its locks, and its uncommitted rows, would go to the next query.
     private func closeIfInDoubt() {
-        if functions.get_autocommit(handle.pointer) == 0 { loss = .leftTransaction }
+        if functions.get_autocommit(handle.pointer) == 0 { loss = loss ?? .leftTransaction }
     }
 
     // MARK: The Lead's work
@@ -157,7 +157,7 @@ final class SQLiteConnection: EngineConnection {
         do throws(DatabaseError) {
             try Self.complete(statement, on: handle)
         } catch {
-            if error.code == .unavailable { loss = error }
+            if error.code == .unavailable { loss = loss ?? error }
             throw error
         }
     }

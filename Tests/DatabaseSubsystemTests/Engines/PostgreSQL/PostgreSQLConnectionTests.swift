@@ -265,7 +265,10 @@ struct PostgreSQLConnectionTests {
 
     @Test("what was answered is delivered while neighbours still run, and others may start meanwhile")
     func overlapping() throws {
-        let session = try PostgreSQLTestSession(Self.quick)
+        let holder = try PostgreSQLTestSession()
+        let lock = UInt32.random(in: 0...UInt32.max)
+        try holder.connection.run("SELECT pg_advisory_lock(\(lock))")
+        let session = try PostgreSQLTestSession(Self.quick, quickTimeout: .seconds(60))
         var outcomes: [(QueuedQuery, Result<QueryRows, DatabaseError>)] = []
         func start(_ sql: String) -> QueuedQuery {
             let query = session.query(sql)
@@ -277,11 +280,12 @@ struct PostgreSQLConnectionTests {
             session.connection.advance { outcomes.append(($0, $1)) }
         }
         let first = start("SELECT 1 AS one")
-        let slow = start("SELECT pg_sleep(0.1)")
+        let slow = start("SELECT pg_advisory_xact_lock(\(lock))")
         advance()
         #expect(outcomes.map { $0.0 === first } == [true])
         #expect(session.connection.inFlight == 1 && session.connection.room > 0)
         let third = start("SELECT 3 AS three")
+        try holder.connection.run("SELECT pg_advisory_unlock(\(lock))")
         while session.connection.inFlight > 0 { advance() }
         #expect(outcomes.dropFirst().map { $0.0 === slow } == [true, false])
         #expect(outcomes.last?.0 === third)
