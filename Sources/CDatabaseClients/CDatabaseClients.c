@@ -148,6 +148,7 @@ const char *hydrogen_postgresql_load(void *library, HydrogenPostgreSQLFunctions 
     LOAD(functions, PQ, getlength);
     LOAD(functions, PQ, getisnull);
     LOAD(functions, PQ, cmdTuples);
+    LOAD(functions, PQ, notifies);
     LOAD(functions, PQ, getCancel);
     LOAD(functions, PQ, freeCancel);
     LOAD(functions, PQ, cancel);

@@ -43,19 +43,36 @@ package final class Database: Sendable {
     private let state = Mutex(State())
     private let roster: Mutex<QueueRoster<WorkerQueue>>
     private let metrics: DatabaseMetrics
+    private let epochs: TableEpochs
+    private let cache: ResultCache?
+    /// What tells the changes of tables; `nil` where none are named.
+    let feed: ChangeFeed?
 
     /// Makes the database and its Lead's queue; nothing is started.
     package init(
         _ configuration: ConnectionConfiguration,
         clock: any MonotonicClock,
-        metrics: any MetricsFactory
+        metrics: any MetricsFactory,
+        epochs: TableEpochs = TableEpochs()
     ) throws(DatabaseError) {
+        feed =
+            configuration.feed.tables.isEmpty
+            ? nil
+            : try ChangeFeed(
+                configuration.feed,
+                label: QueueLabel(database: configuration.name, number: 0, tags: TagSet(.lead)),
+                engine: configuration.engine,
+                epochs: epochs
+            )
         let (losses, lost) = AsyncStream<DatabaseError>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.configuration = configuration
         self.clock = clock
         self.losses = losses
         self.lost = lost
         self.metrics = DatabaseMetrics(database: configuration.name, factory: metrics)
+        self.epochs = epochs
+        let cacheBytes = configuration.cache.maximumBytes
+        self.cache = cacheBytes > 0 ? ResultCache(maximumBytes: cacheBytes, clock: clock) : nil
         let lead = try WorkerQueue(
             label: QueueLabel(database: configuration.name, number: 0, tags: .all),
             engine: configuration.engine,
@@ -85,6 +102,15 @@ package final class Database: Sendable {
 
     // MARK: Queries
 
+    /// The answer to a query whose result is kept and fresh; `nil` when the query has to be submitted.
+    package func cached(_ prepared: PreparedQuery, values: [ParameterValue]) -> QueryAnswer? {
+        guard let cache, let policy = prepared.cachePolicy, !prepared.isBlind else { return nil }
+        return cache.fresh(prepared, policy, values)
+    }
+
+    /// What the result cache has done and holds; `nil` without one.
+    package var cacheStatistics: ResultCache.Statistics? { cache?.statistics }
+
     /// Hands a query in. `completion` is called exactly once, on any thread, also for a query that is not taken; it must not block.
     ///
     /// - Parameters:
@@ -92,6 +118,7 @@ package final class Database: Sendable {
     ///   - values: Its parameters, from the template's `bind`.
     ///   - queue: The queue that the caller asked for; a slower one that the template names, or that the query needs, wins.
     ///   - timeLimit: The longest that the caller waits; the template's or the connection's timeout may be shorter.
+    ///   - cacheUse: What the caller wishes of the result cache, if the query is cacheable.
     ///   - stream: Where a large result goes piece by piece, of a read on the slow and medium queues; without it a result is held
     ///     whole. What a write returns is told once it is committed.
     /// - Returns: What takes the query back, for callers that leave.
@@ -101,12 +128,42 @@ package final class Database: Sendable {
         values: [ParameterValue],
         queue: QueueTag,
         timeLimit: Duration,
+        cacheUse: CacheUse = .allowed,
         stream: ResultStream.Deliver? = nil,
+        completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
+    ) -> QueryTicket {
+        let timeout = prepared.template.timeout ?? configuration.queryTimeout
+        guard let cache, let policy = prepared.cachePolicy, cacheUse != .bypassed else {
+            let timeout = min(timeout, timeLimit)
+            return ask(prepared, values: values, queue: queue, timeout: timeout, stream: stream, completion: completion)
+        }
+        let deadline = clock.now + min(timeout, timeLimit)
+        let ticket = cache.submit(
+            prepared,
+            policy,
+            values: values,
+            use: prepared.isBlind ? .refreshed : cacheUse,
+            deadline: deadline,
+            completion: completion
+        ) { [self] completion in
+            ask(prepared, values: values, queue: queue, timeout: timeout, stream: nil, completion: completion)
+        }
+        // Who follows a query of another has a deadline of its own.
+        deadlines.queryArrived()
+        return ticket
+    }
+
+    /// Lets the database answer.
+    private func ask(
+        _ prepared: PreparedQuery,
+        values: [ParameterValue],
+        queue: QueueTag,
+        timeout: Duration,
+        stream: ResultStream.Deliver?,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) -> QueryTicket {
         let now = clock.now
         let tag = tag(for: prepared, asked: queue, now: now)
-        let timeout = min(prepared.template.timeout ?? configuration.queryTimeout, timeLimit)
         let query = QueuedQuery(
             tag: tag,
             statement: prepared.statement,
@@ -124,7 +181,8 @@ package final class Database: Sendable {
                 case .orphaned: hand(query, to: query.tag)
                 }
             },
-            completion: { [metrics, clock] result in
+            completion: { [metrics, clock, epochs] result in
+                if !prepared.isReadOnly, result.mayHaveWritten { epochs.changed(prepared.template.tables) }
                 metrics.record(result, of: prepared, tag: tag, elapsed: now.duration(to: clock.now))
                 completion(result)
             }
@@ -235,7 +293,14 @@ package final class Database: Sendable {
 
     /// Completes a template that the engine has accepted.
     func prepared(_ template: QueryTemplate, _ described: DescribedStatement) -> PreparedQuery {
-        PreparedQuery(template, described, database: name, metrics: metrics.factory)
+        PreparedQuery(
+            template,
+            described,
+            database: name,
+            cachePolicy: template.cachePolicy(default: configuration.cache.defaultLifetime),
+            epochs: epochs.epochs(of: template.tables),
+            metrics: metrics.factory
+        )
     }
 
     func publish(_ table: QueryTable) {
@@ -257,7 +322,8 @@ package final class Database: Sendable {
 
     /// Stops what is past its deadline. Returns whether any query is left.
     func expire() -> Bool {
-        allQueues.reduce(false) { $1.expire() || $0 }
+        let isWaitedFor = cache?.expire() ?? false
+        return allQueues.reduce(isWaitedFor) { $1.expire() || $0 }
     }
 
     /// Tells callers why nothing is connected, and when a retry makes sense.
@@ -284,10 +350,47 @@ package final class Database: Sendable {
 
 /// What takes a query back.
 package struct QueryTicket: Sendable {
-    let query: QueuedQuery
+    private enum Target {
+        case query(QueuedQuery)
+        case place(@Sendable () -> Void)
+        case none
+    }
+
+    private let target: Target
+
+    /// Takes a query out of its queue.
+    init(query: QueuedQuery) {
+        target = .query(query)
+    }
+
+    /// Takes back a place among those who wait for the same.
+    init(leave: @escaping @Sendable () -> Void) {
+        target = .place(leave)
+    }
+
+    private init(_ target: Target) {
+        self.target = target
+    }
+
+    /// Of a query that has been answered already.
+    static let answered = QueryTicket(.none)
 
     /// Takes the query out of its queue, or stops it. Without effect on one that has been answered.
     package func cancel() {
-        query.cancel()
+        switch target {
+        case .query(let query): query.cancel()
+        case .place(let leave): leave()
+        case .none: break
+        }
+    }
+}
+
+extension Result where Success == QueryAnswer, Failure == DatabaseError {
+    /// Whether a query that may write has changed something, for all that is known.
+    fileprivate var mayHaveWritten: Bool {
+        switch self {
+        case .success: true
+        case .failure(let error): error.isOutcomeUnknown
+        }
     }
 }

@@ -31,7 +31,7 @@ struct DatabaseLanding {
         var tally = LandingTally()
         step(4, "Terminate worker threads")
         for database in databases { tally = tally + (await closeChildren(of: database)) }
-        step(5, "Unregister database triggers", "none registered")
+        step(5, "Unregister database triggers", await endFeeds())
         step(6, "Close all connections")
         for (database, sessions) in zip(databases, sessions) {
             tally.sessionsLeft += await sessionsLeft(of: sessions, in: database)
@@ -58,6 +58,20 @@ struct DatabaseLanding {
             database.changeRoster { roster in _ = roster.remove { $0 === child } }
         }
         return tally
+    }
+
+    /// Ends the change feeds. Returns what became of their triggers.
+    private func endFeeds() async -> String {
+        var facts: [String] = []
+        for database in databases {
+            switch await database.feed?.stop() {
+            case .removed: facts.append("\(database.name) removed")
+            case .kept: facts.append("\(database.name) kept for other instances")
+            case .failed(let error): facts.append("\(database.name) NOT removed: \(error.message)")
+            case .idle, nil: break
+            }
+        }
+        return facts.isEmpty ? "none registered" : facts.joined(separator: ", ")
     }
 
     /// Asks the server, over the Lead's connection, whether any session of the children is left; the Lead's own ends after that.

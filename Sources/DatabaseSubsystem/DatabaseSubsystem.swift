@@ -15,6 +15,7 @@ package final class DatabaseSubsystem: Subsystem {
 
     private let metrics: any MetricsFactory
     private let fleet = Mutex(Fleet())
+    private let epochs = TableEpochs()
 
     /// What has launched, and what has not.
     private struct Fleet {
@@ -78,13 +79,13 @@ package final class DatabaseSubsystem: Subsystem {
         steps.begin(.engineInitialization, Self.counts(flying.map(\.kind.title)))
         steps.begin(.queueManagerSetup, "\(flying.count) Lead")
         let databases = try flying.map { connection throws(DatabaseError) in
-            try Database(connection, clock: context.clock, metrics: metrics)
+            try Database(connection, clock: context.clock, metrics: metrics, epochs: epochs)
         }
         for database in databases { database.loadDefinitions() }
         steps.begin(.queryDefinitionLoading, "\(databases.reduce(0) { $0 + $1.definitions.count }) from files")
         steps.begin(.workerThreadStartup)
         try await start(databases, context)
-        steps.begin(.triggerRegistration, "none declared")
+        steps.begin(.triggerRegistration, Self.feeds(of: databases))
         steps.begin(.adminThreadActivation)
         let conductors = databases.map { conductor(of: $0, context) }
         fleet.withLock { fleet in
@@ -137,6 +138,12 @@ package final class DatabaseSubsystem: Subsystem {
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// The tables whose changes are to be followed: `Shop 2, Ledger 1 tables`.
+    private static func feeds(of databases: [Database]) -> String {
+        let feeds = databases.map { ($0.name, $0.configuration.feed.tables.count) }.filter { $0.1 > 0 }
+        return feeds.isEmpty ? "none declared" : "tables: " + feeds.map { "\($0) \($1)" }.joined(separator: ", ")
     }
 
     /// How often each title stands in a list: `PostgreSQL 2, SQLite 1`.

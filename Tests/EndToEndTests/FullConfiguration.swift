@@ -37,7 +37,8 @@ struct FullConfiguration {
         (Self.faults(of: Self.withArrays(root.value).jsonText)
             + Self.faults(of: Self.withArrays(root.value, keeping: ["Engine", "Type"]).jsonText))
             .filter { $0.got == "an array" }
-            .map { (Self.general($0.path), $0.expected) }
+            // Of a list of texts the elements are asked.
+            .map { (Self.general($0.path).replacing(/\[\]$/, with: ""), $0.expected) }
     }
 
     /// A path with `[]` in the place of indices, and of a level the key that holds all levels.

@@ -185,8 +185,8 @@ struct SystemEndpointTests {
             #expect(kiosk.queues.allSatisfy { $0.connected })
             #expect(kiosk.queues.first { $0.tags == "F" }?.processed == 1)
             let table = kiosk.queryTable
-            #expect(table.count == 10 && table.readyCount == 9 && table.version.count == 16)
-            #expect(table.queries.map(\.queryId) == Array(1...10))
+            #expect(table.count == 12 && table.readyCount == 11 && table.version.count == 16)
+            #expect(table.queries.map(\.queryId) == Array(1...12))
             let broken = try #require(table.queries.first { $0.queryId == 5 })
             #expect(!broken.ready && broken.reason?.isEmpty == false && broken.writes == nil)
             #expect(table.queries.filter { $0.writes == true }.map(\.queryId) == [3])

@@ -177,7 +177,7 @@ extension WebFixture {
         "queries/01.sql": "-- id: 1\n-- name: Echo\n-- parameters: id INTEGER\nSELECT :id AS id",
         "queries/02.sql": "-- id: 2\n-- name: Word\n-- parameters: word STRING\nSELECT :word AS word",
         "queries/03.sql":
-            "-- id: 3\n-- name: Add\n-- parameters: id INTEGER, text STRING\nINSERT INTO notes VALUES (:id, :text)",
+            "-- id: 3\n-- name: Add\n-- tables: notes\n-- parameters: id INTEGER, text STRING\nINSERT INTO notes VALUES (:id, :text)",
         "queries/04.sql":
             "-- id: 4\n-- name: Note\n-- parameters: id INTEGER\nSELECT id, text FROM notes WHERE id = :id",
         "queries/05.sql": "-- id: 5\n-- name: Missing\nSELECT * FROM missing",
@@ -192,5 +192,9 @@ extension WebFixture {
         WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
         SELECT n, 'row number ' || n AS text FROM counter
         """,
+        "queries/11.sql":
+            "-- id: 11\n-- name: Count\n-- cache: 60\n-- tables: notes\nSELECT count(*) AS n FROM notes",
+        "queries/12.sql":
+            "-- id: 12\n-- name: Constant\n-- cache: 60\n-- parameters: id INTEGER\nSELECT :id AS id",
     ]
 }

@@ -19,6 +19,9 @@ typedef struct HydrogenPQConninfoOption {
     int dispsize;
 } HydrogenPQConninfoOption;
 
+/// A notification, as `PQnotifies` returns it.
+typedef struct HydrogenPQNotify HydrogenPQNotify;
+
 /// The functions of one loaded libpq.
 typedef struct HydrogenPostgreSQLFunctions {
     int (*_Nonnull libVersion)(void);
@@ -71,6 +74,8 @@ typedef struct HydrogenPostgreSQLFunctions {
     int (*_Nonnull getlength)(const PGresult *_Nonnull, int, int);
     int (*_Nonnull getisnull)(const PGresult *_Nonnull, int, int);
     char *_Nonnull (*_Nonnull cmdTuples)(PGresult *_Nonnull);
+
+    HydrogenPQNotify *_Nullable (*_Nonnull notifies)(PGconn *_Nonnull);
 
     PGcancel *_Nullable (*_Nonnull getCancel)(PGconn *_Nonnull);
     void (*_Nonnull freeCancel)(PGcancel *_Nullable);

@@ -20,16 +20,17 @@ package struct ConnectionBudget: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - children: The most children in all, `MaxChildQueues`.
+    ///   - feeds: The connections that follow changes.
     ///   - pool: The most connections of one database, `MaxConnectionsPerPool`.
-    init(_ queues: [QueueTag: QueueLimits], children: Int, pool: Int) {
+    init(_ queues: [QueueTag: QueueLimits], children: Int, feeds: Int = 0, pool: Int) {
         let maxima = QueueTag.childTags.map { ($0.title, queues[$0]?.maximum ?? 0) }
         let total = maxima.reduce(0) { $0 + $1.1 }
-        self.minimum = 1 + queues.values.reduce(0) { $0 + $1.minimum }
-        self.maximum = 1 + min(total, children)
+        self.minimum = 1 + feeds + queues.values.reduce(0) { $0 + $1.minimum }
+        self.maximum = 1 + feeds + min(total, children)
         self.pool = pool
         let parts = maxima.map { "\($0) \($1)" }.joined(separator: " + ")
         let children = total > children ? "children \(parts) = \(total), at most MaxChildQueues \(children)" : parts
-        self.sum = "Lead 1 + \(children) = \(maximum)"
+        self.sum = "Lead 1 + \(children)\(feeds > 0 ? " + feed \(feeds)" : "") = \(maximum)"
     }
 
     /// Whether the maximum fits into `MaxConnectionsPerPool`.

@@ -22,6 +22,10 @@ package struct ConnectionConfiguration: Sendable {
     package let queryTimeout: Duration
     /// The largest result, in encoded bytes.
     package let maximumResultBytes: Int
+    /// What the result cache may hold.
+    package let cache: CacheLimits
+    /// The tables whose changes are followed.
+    package let feed: FeedSettings
     /// Where query templates come from.
     package let queries: QuerySources
     /// The folder of migrations.
@@ -38,6 +42,8 @@ package struct ConnectionConfiguration: Sendable {
     /// - `MaxQueueDepth`: default 1,000, 1 to 1,000,000.
     /// - `QueryTimeoutSeconds`: default 30, 1 to 86,400.
     /// - `MaxResultBytes`: default 64 MiB, 1 KiB to 1 GiB.
+    /// - `Triggers`: see ``FeedSettings``.
+    /// - `Cache`: see ``CacheLimits``.
     /// - `PreparedStatementCacheSize`: statements kept by each connection. Default 256, 1 to 100,000.
     /// - `Queries`, `Bootstrap`, `QueryTables`: see ``QuerySources``.
     /// - `Migrations`: a folder, relative to the configuration file's. Default: none.
@@ -49,10 +55,17 @@ package struct ConnectionConfiguration: Sendable {
         engine = kind.make(reader, EngineKind.CommonSettings(statementCacheSize: cacheSize))
         queues = QueueLimits.read(reader, bounds: bounds)
         maximumChildren = bounds.children
-        budget = ConnectionBudget(queues, children: bounds.children, pool: bounds.connections)
+        feed = FeedSettings(reader)
+        budget = ConnectionBudget(
+            queues,
+            children: bounds.children,
+            feeds: feed.tables.isEmpty ? 0 : 1,
+            pool: bounds.connections
+        )
         maximumQueueDepth = reader.value("MaxQueueDepth", .integer(1...1_000_000), default: 1000)
         queryTimeout = reader.value("QueryTimeoutSeconds", .seconds(1...86_400), default: .seconds(30))
         maximumResultBytes = reader.value("MaxResultBytes", .integer(1024...1 << 30), default: 64 << 20)
+        cache = CacheLimits(reader)
         queries = QuerySources(reader)
         migrations = reader.optional("Migrations", .string(length: 1...4096))
         files = reader.files

@@ -1,4 +1,4 @@
-package import HydrogenCore
+import HydrogenCore
 
 /// How many children of one type a Lead has: `{ "Min": 1, "Max": 8 }`.
 package struct QueueLimits: Sendable, Hashable {

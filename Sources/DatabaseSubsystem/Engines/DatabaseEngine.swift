@@ -29,9 +29,21 @@ package protocol DatabaseEngine: Sendable {
     ///
     /// Blocks; called on the thread that will own the connection.
     func connectForRehearsal() throws(DatabaseError) -> any EngineConnection
+
+    /// Opens a connection that follows the change feed. Blocks; called on the thread that will own the connection.
+    ///
+    /// - Parameters:
+    ///   - name: Named to servers that keep a session list.
+    ///   - abort: Looked at while the connection waits.
+    func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession
 }
 
 extension DatabaseEngine {
+    /// The engine has no change feed.
+    package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
+        throw DatabaseError(.refused, "this engine cannot tell changes; leave Triggers out")
+    }
+
     /// Connections run one query at a time.
     package var pipelinesReads: Bool { false }
 }

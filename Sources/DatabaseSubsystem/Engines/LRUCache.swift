@@ -66,6 +66,27 @@ struct LRUCache<Key: Hashable, Value> {
         return former.value
     }
 
+    /// Gives up what was used longest ago.
+    mutating func removeOldest() -> Value? {
+        guard let place = oldest else { return nil }
+        let former = nodes[place]
+        unlink(place)
+        places[former.key] = nil
+        let last = nodes.count - 1
+        if place != last { move(from: last, to: place) }
+        nodes.removeLast()
+        return former.value
+    }
+
+    /// Brings a node to a place that is free.
+    private mutating func move(from place: Int, to free: Int) {
+        let node = nodes[place]
+        nodes[free] = node
+        places[node.key] = free
+        if let newer = node.newer { nodes[newer].older = free } else { newest = free }
+        if let older = node.older { nodes[older].newer = free } else { oldest = free }
+    }
+
     /// Gives up everything.
     mutating func removeAll() {
         self = LRUCache(capacity: capacity)

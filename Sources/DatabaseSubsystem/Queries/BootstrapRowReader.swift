@@ -34,6 +34,8 @@ struct BootstrapRowReader {
             queue: queue(),
             timeout: duration("timeout", in: DurationText.timeouts, zero: nil),
             cacheTTL: duration("cache_ttl", in: DurationText.cacheTimes, zero: .zero),
+            staleWhileRevalidate: duration("cache_stale", in: DurationText.cacheTimes, zero: .zero),
+            staleIfError: duration("cache_stale_on_error", in: DurationText.cacheTimes, zero: .zero),
             tables: tables(),
             access: access(),
             writes: writes(),

@@ -1,4 +1,4 @@
-package import CoreMetrics
+import CoreMetrics
 import Synchronization
 
 /// A template that its engine has accepted: what runs, without any work that could be done once.
@@ -13,6 +13,13 @@ package final class PreparedQuery: Sendable {
     /// Whether the query changes nothing: neither the engine nor its author says otherwise.
     package let isReadOnly: Bool
 
+    /// How long results may be served again; `nil` for never.
+    package let cachePolicy: CachePolicy?
+    /// The template's content: results of another are not this one's.
+    let fingerprint: UInt64
+
+    private let epochs: [TableEpochs.Epoch]
+
     let duration: Timer
     let failures: Counter
     /// Until when the query is sent to a slower queue: seconds since ``epoch``.
@@ -21,20 +28,32 @@ package final class PreparedQuery: Sendable {
     private let lastOutgrown = Atomic<Int64>(.min / 2)
 
     /// A query with what its engine knows of it.
-    package init(
+    init(
         _ template: QueryTemplate,
         _ described: DescribedStatement,
         database: String,
+        cachePolicy: CachePolicy? = nil,
+        epochs: [TableEpochs.Epoch] = [],
         metrics: any MetricsFactory
     ) {
         self.template = template
         self.statement = described.statement
         self.facts = described.facts
-        self.isReadOnly = described.facts.isReadOnly && !template.writes
+        let isReadOnly = described.facts.isReadOnly && !template.writes
+        self.isReadOnly = isReadOnly
+        self.cachePolicy = isReadOnly ? cachePolicy : nil
+        self.fingerprint = template.fingerprint
+        self.epochs = epochs
         let dimensions = [("database", database), ("query_id", "\(template.id)")]
         self.duration = Timer(label: MetricNames.operationDuration, dimensions: dimensions, factory: metrics)
         self.failures = Counter(label: MetricNames.operationFailures, dimensions: dimensions, factory: metrics)
     }
+
+    /// The state of the query's tables: it is another one after each change of them.
+    var stamp: UInt64 { epochs.reduce(0) { $0 &+ $1.value } }
+
+    /// Whether a change of the query's tables could go unnoticed at present.
+    var isBlind: Bool { epochs.contains { $0.isBlind } }
 
     // MARK: Slowness
 

@@ -37,6 +37,8 @@ struct QueryFileReader {
             queue: queue(),
             timeout: duration(.timeout, in: DurationText.timeouts),
             cacheTTL: duration(.cache, in: DurationText.cacheTimes),
+            staleWhileRevalidate: duration(.stale, in: DurationText.cacheTimes),
+            staleIfError: duration(.staleOnError, in: DurationText.cacheTimes),
             tables: tables(),
             access: access(),
             writes: writes(),

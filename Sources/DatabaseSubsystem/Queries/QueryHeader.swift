@@ -13,6 +13,8 @@ struct QueryHeader {
         case queue
         case timeout
         case cache
+        case stale
+        case staleOnError = "stale_on_error"
         case access
         case writes
         case tables

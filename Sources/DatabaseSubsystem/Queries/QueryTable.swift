@@ -65,6 +65,13 @@ package struct QueryTable: Sendable {
 }
 
 extension QueryTemplate {
+    /// A fingerprint of everything that callers can notice.
+    var fingerprint: UInt64 {
+        var hash = ContentHash()
+        combine(into: &hash)
+        return hash.value
+    }
+
     /// Adds everything that callers can notice to a fingerprint.
     fileprivate func combine(into hash: inout ContentHash) {
         hash.combine(field: id.description)
@@ -75,6 +82,7 @@ extension QueryTemplate {
         hash.combine(
             field: "\(String(describing: queue)) \(String(describing: timeout)) \(String(describing: cacheTTL))"
         )
+        hash.combine(field: "\(staleWhileRevalidate) \(staleIfError)")
         hash.combine(field: tables.joined(separator: ","))
         hash.combine(field: "\(access) \(writes) \(lastModified ?? "")")
     }

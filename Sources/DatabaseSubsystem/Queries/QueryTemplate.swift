@@ -16,7 +16,11 @@ package struct QueryTemplate: Sendable {
     package let timeout: Duration?
     /// How long a result may be served again; zero for never, `nil` for the cache's default.
     package let cacheTTL: Duration?
-    /// The tables that the query reads, for the invalidation of cached results.
+    /// How long after that it may still be served while it is read anew.
+    package let staleWhileRevalidate: Duration
+    /// How long after that it may be served in the place of an error.
+    package let staleIfError: Duration
+    /// The tables that the query reads, or changes, for the invalidation of cached results.
     package let tables: [String]
     /// Who may run the query.
     package let access: QueryAccess
@@ -28,6 +32,19 @@ package struct QueryTemplate: Sendable {
     package let source: String
     /// The declarations in the order of the SQL's names: what is bound.
     let bindings: [ParameterDeclaration]
+
+    /// How long results may be served again; `nil` for never.
+    ///
+    /// - Parameter lifetime: That of a template of the Cache queue that names none.
+    func cachePolicy(default lifetime: Duration) -> CachePolicy? {
+        let lifetime = cacheTTL ?? (queue == .cache ? lifetime : .zero)
+        guard lifetime > .zero else { return nil }
+        return CachePolicy(
+            lifetime: lifetime,
+            staleWhileRevalidate: staleWhileRevalidate,
+            staleIfError: staleIfError
+        )
+    }
 
     /// A template.
     ///
@@ -41,6 +58,8 @@ package struct QueryTemplate: Sendable {
         queue: QueueTag? = nil,
         timeout: Duration? = nil,
         cacheTTL: Duration? = nil,
+        staleWhileRevalidate: Duration? = nil,
+        staleIfError: Duration? = nil,
         tables: [String] = [],
         access: QueryAccess = .public,
         writes: Bool = false,
@@ -60,6 +79,8 @@ package struct QueryTemplate: Sendable {
         self.queue = queue
         self.timeout = timeout
         self.cacheTTL = cacheTTL
+        self.staleWhileRevalidate = staleWhileRevalidate ?? .zero
+        self.staleIfError = staleIfError ?? .zero
         self.tables = tables
         self.access = access
         self.writes = writes

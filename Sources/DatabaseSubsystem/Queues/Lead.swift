@@ -36,6 +36,7 @@ final class Lead: Sendable {
             group.addTask { await self.conduct() }
             group.addTask { await self.beat() }
             group.addTask { await watch.run() }
+            group.addTask { await self.follow() }
             group.addTask { [database] in
                 await database.deadlines.run(clock: database.clock) { database.expire() }
             }
@@ -173,6 +174,18 @@ final class Lead: Sendable {
                 retryAfter: wait
             )
         )
+    }
+
+    /// Follows the changes of tables, once migrations have made these.
+    private func follow() async {
+        guard let feed = database.feed else { return }
+        await database.reachedReady.wait()
+        guard !Task.isCancelled else { return }
+        do throws(DatabaseError) {
+            try feed.start(logger)
+        } catch {
+            logger.report(database.lead.label, .feedLost(error, alike: 0, retryIn: .zero))
+        }
     }
 
     // MARK: Heartbeat

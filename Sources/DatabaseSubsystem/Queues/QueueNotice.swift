@@ -25,6 +25,13 @@ struct QueueNotice: Sendable, Hashable {
         case replaced
         /// The database is given up until the next launch.
         case grounded(reason: String)
+        /// Changes of tables are told from now on.
+        case feedLive(tables: Int)
+        /// They are not, as so often before without being told.
+        case feedLost(DatabaseError, alike: Int, retryIn: Duration)
+        /// Some changes may have been missed: everything counts as changed.
+        case feedGap
+        case notWatched(String, DatabaseError)
         case sessionsLeft(Int, children: Int)
         case sessionsNotAsked(DatabaseError)
         case landed(processed: Int)
@@ -72,8 +79,7 @@ struct QueueNotice: Sendable, Hashable {
         case .initialized(let ready, let queries, let children):
             "Lead DQM initialization is complete: \(ready) of \(queries) queries ready, child queues: \(children)"
         case .startFailed(let error, let alike, let wait):
-            "Start sequence: FAILED: \(String(reflecting: error))"
-                + (alike == 0 ? "" : "; \(alike) more like it before") + "; next attempt in \(wait.report)"
+            "Start sequence: FAILED: \(String(reflecting: error))\(Self.more(alike)); next attempt in \(wait.report)"
         case .heartbeat, .reconnecting: ""
         case .scaledUp(let crew): "Scaled up: \(crew)"
         case .scaledDown(let crew): "Scaled down: \(crew)"
@@ -81,20 +87,29 @@ struct QueueNotice: Sendable, Hashable {
             "No further \(tag.title) queue: \(String(reflecting: error)); next attempt in \(wait.report)"
         case .replaced: "Worker does not answer and is replaced"
         case .grounded(let reason): "No-Go: \(reason); restart the server"
+        case .feedLive(let tables): "Change feed: live, tables: \(tables)"
+        case .feedLost(let error, let alike, let wait):
+            "Change feed: FAILED: \(String(reflecting: error))\(Self.more(alike)); next attempt in \(wait.report)"
+        case .feedGap: "Change feed: changes may have been missed, no kept result is served"
+        case .notWatched(let table, let error): "Change feed: \(table) is not watched: \(String(reflecting: error))"
         case .sessionsLeft(let left, let children): "server sessions of \(children) children left: \(left)"
         case .sessionsNotAsked(let error): "The server was not asked for sessions: \(error.message)"
         case .landed(let processed): "landed, queries processed: \(processed)"
         }
     }
 
+    private static func more(_ alike: Int) -> String { alike == 0 ? "" : "; \(alike) more like it before" }
+
     /// How grave it is: what belongs to launch, flight and landing is a notice, the details of children are for debugging.
     var level: Logger.Level {
         switch event {
         case .threadStarted(let isChild): isChild ? .debug : .notice
-        case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .sessionsLeft,
+        case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .feedLive,
+            .sessionsLeft,
             .landed:
             .notice
-        case .noGo, .budgetExceeded, .startFailed, .notSpawned, .sessionsNotAsked: .warning
+        case .noGo, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap, .notWatched, .sessionsNotAsked:
+            .warning
         case .replaced, .grounded: .error
         }
     }

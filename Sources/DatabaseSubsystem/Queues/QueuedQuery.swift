@@ -137,6 +137,8 @@ package struct QueryAnswer: Sendable {
     package let queue: QueueLabel
     /// How long the engine took, without the wait in the queue.
     package let executionTime: Duration
+    /// How the answer to a cacheable query came about; `nil` for any other.
+    package var cache: CacheNote?
 }
 
 extension DatabaseError {

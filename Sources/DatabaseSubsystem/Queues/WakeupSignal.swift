@@ -34,6 +34,13 @@ package final class WakeupSignal: Sendable {
         hydrogen_wakeup_wait(descriptor, other ?? -1, -1) != 0
     }
 
+    /// Waits until the signal is raised, and lowers it; or until another descriptor is readable; but no longer than `limit`.
+    ///
+    /// - Returns: Whether the other descriptor is readable.
+    func wait(orReadable other: CInt?, atMost limit: Duration) -> Bool {
+        hydrogen_wakeup_wait(descriptor, other ?? -1, limit.pollMilliseconds) != 0
+    }
+
     /// Waits until the signal is raised, and lowers it, but no longer than `limit`.
     func wait(atMost limit: Duration) {
         _ = hydrogen_wakeup_wait(descriptor, -1, limit.pollMilliseconds)

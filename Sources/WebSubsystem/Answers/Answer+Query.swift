@@ -8,6 +8,27 @@ extension Answer {
 
     /// The response to a query that has been run.
     init(_ answer: QueryAnswer, to call: QueryCall) {
+        if let note = answer.cache, call.caching.has(note.tag) {
+            self.init(status: 304, ByteBuffer())
+        } else {
+            self.init(whole: answer, to: call)
+        }
+        if let note = answer.cache { describe(note, of: call.query.template) }
+    }
+
+    /// The headers of a result that may be kept.
+    ///
+    /// A client that keeps the result of tables which may change asks each time, and is told in brief that nothing has.
+    /// The tag is weak: the same rows come with other times around them.
+    private mutating func describe(_ note: CacheNote, of template: QueryTemplate) {
+        let scope = template.access == .public ? "" : "private, "
+        cacheControl = scope + (template.tables.isEmpty ? "max-age=\(Int(note.lifetime.seconds))" : "no-cache")
+        headers.append(("ETag", "W/\"\(note.tag)\""))
+        headers.append(("Age", String(Int(note.age.seconds))))
+        headers.append(("X-Cache", note.source.rawValue.uppercased()))
+    }
+
+    private init(whole answer: QueryAnswer, to call: QueryCall) {
         let rows = answer.rows.json.readableBytes
         var buffer = ByteBuffer()
         buffer.reserveCapacity((rows <= Self.largestCopy ? rows : 0) + 256)
@@ -72,6 +93,7 @@ extension Answer {
         buffer.writeStaticString(#","queue_used":""#)
         buffer.writeString(answer.queue.description)
         switch call.shape {
+        case .query where answer.cache?.isKept == true: buffer.writeStaticString(#"","cached":true}"#)
         case .query: buffer.writeStaticString(#"","cached":false}"#)
         case .conduit(let unused) where unused.isEmpty: buffer.writeStaticString(#""}"#)
         case .conduit(let unused):
@@ -93,4 +115,9 @@ extension Answer {
             (rest, unit) = (rest % unit, unit / 10)
         }
     }
+}
+
+extension CacheNote {
+    /// Whether the rows were kept from an earlier call.
+    fileprivate var isKept: Bool { source == .hit || source == .stale }
 }

@@ -17,6 +17,8 @@ struct Answer: Sendable {
     var body: [ByteBuffer]
     /// Whether the body's length is known beforehand; otherwise ``body`` is only its first part.
     var hasLength = true
+    /// The header `Cache-Control`.
+    var cacheControl = "no-store"
     /// The headers beyond those that every response has.
     var headers: [(String, String)] = []
 
@@ -37,8 +39,8 @@ struct Answer: Sendable {
         body.reduce(0) { $0 + $1.readableBytes }
     }
 
-    /// Whether the response is a success of one part with the headers that all have.
-    var isPlain: Bool { status == 200 && hasLength && headers.isEmpty && body.count == 1 }
+    /// Whether the response is a success of one part.
+    var isPlain: Bool { status == 200 && hasLength && body.count == 1 }
 
     /// A plain response as it goes over a kept connection of HTTP/1.1 (RFC 9112, section 2.1), with the headers of
     /// ``allHeaders(requestID:)``.
@@ -47,12 +49,20 @@ struct Answer: Sendable {
         buffer.reserveCapacity(body[0].readableBytes + 320)
         buffer.writeStaticString("HTTP/1.1 200 OK\r\nContent-Type: ")
         buffer.writeString(content.rawValue)
-        buffer.writeStaticString("\r\nCache-Control: no-store\r\nServer: hydrogen\r\nX-Request-ID: ")
+        buffer.writeStaticString("\r\nCache-Control: ")
+        buffer.writeString(cacheControl)
+        buffer.writeStaticString("\r\nServer: hydrogen\r\nX-Request-ID: ")
         buffer.writeString(requestID)
         buffer.writeStaticString("\r\nContent-Length: ")
         buffer.writeString(String(body[0].readableBytes))
         buffer.writeStaticString("\r\nDate: ")
         buffer.writeString(date)
+        for (name, value) in headers {
+            buffer.writeStaticString("\r\n")
+            buffer.writeString(name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(value)
+        }
         buffer.writeStaticString("\r\n\r\n")
         buffer.writeImmutableBuffer(body[0])
         return buffer
@@ -62,11 +72,12 @@ struct Answer: Sendable {
     func allHeaders(requestID: String) -> [(String, String)] {
         var all = [
             ("Content-Type", content.rawValue),
-            ("Cache-Control", "no-store"),
+            ("Cache-Control", cacheControl),
             ("Server", "hydrogen"),
             ("X-Request-ID", requestID),
         ]
-        if hasLength { all.append(("Content-Length", String(length))) }
+        // A 304 has no body, and its length would be that of the other response.
+        if hasLength, status != 304 { all.append(("Content-Length", String(length))) }
         all.append(contentsOf: headers)
         return all
     }

@@ -61,13 +61,17 @@ extension ConnectionGate {
     private func laneTask(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> LaneTask? {
         let isQuery = head.uri.utf8.starts(with: services.parser.prefix.utf8)
         if isQuery, head.method == .GET, !headers.hasBody {
-            return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri)), .query)
+            var asked = QueryRequest(method: .reading, target: RequestTarget(head.uri))
+            asked.cacheControl = headers.cacheControl
+            asked.ifNoneMatch = headers.ifNoneMatch
+            return .query(asked, .query)
         }
         let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
         if head.method == .POST, isShort, isQuery || head.uri == services.parser.conduitPath {
             var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
             asked.contentType = headers.contentType
             asked.contentEncoding = headers.contentEncoding
+            asked.cacheControl = headers.cacheControl
             return .query(asked, isQuery ? .query : .conduit)
         }
         return head.method == .GET && !headers.hasBody && head.uri == services.healthPath ? .health : nil
@@ -89,7 +93,12 @@ extension ConnectionGate {
         case .health: respond(context, with: services.health())
         case .query(let asked, _):
             do throws(WebError) {
-                submit(try services.parser.call(for: asked), context)
+                let call = try services.parser.call(for: asked)
+                if let kept = call.kept {
+                    respond(context, with: Answer(kept, to: call))
+                } else {
+                    submit(call, context)
+                }
             } catch {
                 respond(context, with: error)
             }

@@ -18,6 +18,10 @@ struct RequestHeaders: Sendable, Hashable {
     private(set) var contentType: String?
     /// `Content-Encoding`.
     private(set) var contentEncoding: String?
+    /// `Cache-Control`.
+    private(set) var cacheControl: String?
+    /// `If-None-Match`.
+    private(set) var ifNoneMatch: String?
     /// `X-Request-ID`.
     private(set) var requestID: String?
 
@@ -29,6 +33,8 @@ struct RequestHeaders: Sendable, Hashable {
             case 7 where name.isEqual("upgrade"): offersUpgrade = true
             case 12 where name.isEqual("x-request-id"): requestID = value
             case 12 where name.isEqual("content-type"): contentType = value
+            case 13 where name.isEqual("cache-control"): cacheControl = cacheControl.map { "\($0),\(value)" } ?? value
+            case 13 where name.isEqual("if-none-match"): ifNoneMatch = ifNoneMatch.map { "\($0),\(value)" } ?? value
             case 14 where name.isEqual("content-length"): contentLength = Int(value)
             case 16 where name.isEqual("content-encoding"): contentEncoding = value
             case 17 where name.isEqual("transfer-encoding"):

@@ -55,7 +55,7 @@ struct QueueMetrics: Sendable {
                     CollectedMetric.Sample(database.phase == .ready ? 1 : 0, labels: [("database", database.name)])
                 }
             ),
-        ]
+        ] + CacheMetrics.collect(databases)
     }
 
     private static func outcomes(of statistics: QueueStatistics) -> [(String, Int)] {

@@ -8,6 +8,7 @@ struct QueryCall: Sendable {
     let queue: QueueTag
     let timeLimit: Duration
     let shape: Shape
+    let caching: CacheWish
 
     /// The form of the response.
     enum Shape: Sendable, Hashable {
@@ -15,6 +16,11 @@ struct QueryCall: Sendable {
         case query
         /// That of the original server's conduit; parameters that the query does not have are named.
         case conduit(unused: [String])
+    }
+
+    /// The answer, where it is kept and fresh and the caller takes it.
+    var kept: QueryAnswer? {
+        caching.use == .allowed ? database.cached(query, values: values) : nil
     }
 
     /// Hands the query in.
@@ -30,6 +36,7 @@ struct QueryCall: Sendable {
             values: values,
             queue: queue,
             timeLimit: timeLimit,
+            cacheUse: caching.use,
             stream: stream,
             completion: completion
         )

@@ -16,6 +16,10 @@ struct QueryRequest: Sendable {
     var contentType: String?
     /// The header `Content-Encoding`.
     var contentEncoding: String?
+    /// The header `Cache-Control`.
+    var cacheControl: String?
+    /// The header `If-None-Match`.
+    var ifNoneMatch: String?
     /// The body; looked at for ``Method/writing`` only.
     var body = ByteBuffer()
 }

@@ -37,7 +37,8 @@ extension QueryRequestParser {
                 values: values,
                 queue: query.template.queue ?? (query.isReadOnly ? .fast : .medium),
                 timeLimit: timeLimit,
-                shape: .conduit(unused: unused)
+                shape: .conduit(unused: unused),
+                caching: CacheWish(request)
             )
         } catch {
             throw WebError(error)

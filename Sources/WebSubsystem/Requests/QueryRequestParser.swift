@@ -44,7 +44,8 @@ struct QueryRequestParser: Sendable {
                 values: values,
                 queue: queue,
                 timeLimit: timeLimit,
-                shape: .query
+                shape: .query,
+                caching: CacheWish(request)
             )
         } catch {
             throw WebError(error)

@@ -14,6 +14,8 @@ struct QueryController: Sendable {
             method: isWriting ? .writing : .reading,
             target: RequestTarget(request.head.path ?? "/")
         )
+        asked.cacheControl = request.headers[.cacheControl]
+        asked.ifNoneMatch = request.headers[.ifNoneMatch]
         if isWriting {
             asked.contentType = request.headers[.contentType]
             asked.contentEncoding = request.headers[.contentEncoding]

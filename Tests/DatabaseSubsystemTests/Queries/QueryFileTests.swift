@@ -99,7 +99,7 @@ struct QueryFileTests {
             ("-- id: 1\n-- id: 2\nSELECT 1", "f:2:4: expected id once, got a second one"),
             (
                 "-- id: 1\n-- timout: 5\nSELECT 1",
-                "f:2:4: expected one of id, name, description, parameters, queue, timeout, cache, access, writes, tables, got \"timout\" "
+                "f:2:4: expected one of id, name, description, parameters, queue, timeout, cache, stale, stale_on_error, access, writes, tables, got \"timout\" "
                     + "(start a plain comment with a capital letter)"
             ),
             ("-- id: 1\n-- queue: quick\nSELECT 1", "f:2:11: expected slow, medium, fast or cache, got \"quick\""),

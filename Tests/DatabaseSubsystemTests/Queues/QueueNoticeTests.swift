@@ -58,6 +58,20 @@ import Testing
             ),
             (.replaced, .error, "DQM-Shop-07-M: Worker does not answer and is replaced"),
             (.grounded(reason: "dead"), .error, "DQM-Shop-07-M: No-Go: dead; restart the server"),
+            (.feedLive(tables: 2), .notice, "DQM-Shop-07-M: Change feed: live, tables: 2"),
+            (
+                .feedLost(error, alike: 3, retryIn: .seconds(1)), .warning,
+                "DQM-Shop-07-M: Change feed: FAILED: unavailable [08006]: gone (why); 3 more like it before; "
+                    + "next attempt in 1.000s"
+            ),
+            (
+                .feedGap, .warning,
+                "DQM-Shop-07-M: Change feed: changes may have been missed, no kept result is served"
+            ),
+            (
+                .notWatched("orders", error), .warning,
+                "DQM-Shop-07-M: Change feed: orders is not watched: unavailable [08006]: gone (why)"
+            ),
             (.sessionsLeft(0, children: 4), .notice, "DQM-Shop-07-M: server sessions of 4 children left: 0"),
             (.sessionsNotAsked(error), .warning, "DQM-Shop-07-M: The server was not asked for sessions: gone"),
             (.landed(processed: 9), .notice, "DQM-Shop-07-M: landed, queries processed: 9"),

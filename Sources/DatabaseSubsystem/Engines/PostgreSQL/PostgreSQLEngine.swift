@@ -32,6 +32,10 @@ package struct PostgreSQLEngine: DatabaseEngine {
         try connect(named: "Hydrogen preflight", isQuick: false, .never)
     }
 
+    package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
+        try PostgreSQLFeedSession(connect(named: name, isQuick: false, abort))
+    }
+
     private func connect(
         named name: String,
         isQuick: Bool,

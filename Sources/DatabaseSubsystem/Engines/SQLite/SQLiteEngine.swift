@@ -52,6 +52,12 @@ package final class SQLiteEngine: DatabaseEngine {
         return try connection(to: place, library, setup: [Self.foreignKeys])
     }
 
+    package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
+        let library = try SQLiteLibrary.shared.get()
+        let isShared = if case .memory = location { true } else { false }
+        return SQLiteFeedSession(try connection(to: location, library, setup: []), isShared: isShared)
+    }
+
     private static let foreignKeys = "PRAGMA foreign_keys = ON"
 
     private func connection(

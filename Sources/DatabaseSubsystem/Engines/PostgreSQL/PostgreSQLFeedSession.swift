@@ -1,0 +1,115 @@
+import HydrogenCore
+
+/// Follows the change feed of a PostgreSQL database: wake-ups by notification, changes by reading.
+final class PostgreSQLFeedSession: FeedSession {
+    private let connection: PostgreSQLConnection
+    private let events = EngineStatement(ParsedSQL(PostgreSQLFeedSQL.events), for: .dollar, types: [.string])
+
+    /// - Throws: What listening threw; the connection is closed then.
+    init(_ connection: PostgreSQLConnection) throws(DatabaseError) {
+        self.connection = connection
+        do throws(DatabaseError) {
+            try connection.run("LISTEN \(PostgreSQLFeedSQL.channel)")
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    func watch(_ table: String) throws(DatabaseError) -> String {
+        try transact { () throws(DatabaseError) in
+            if try first(PostgreSQLFeedSQL.isFounded, [:])?["founded"] != .boolean(true) {
+                for sql in PostgreSQLFeedSQL.foundation { try connection.run(sql) }
+            }
+            try connection.run(PostgreSQLFeedSQL.watch(table))
+        }
+        return try text("name", of: PostgreSQLFeedSQL.fullName(table)) ?? table
+    }
+
+    func read(from place: inout FeedPlace) throws(DatabaseError) -> [TableChange]? {
+        guard let position = place.position else {
+            place = FeedPlace(position: try text("position", of: PostgreSQLFeedSQL.present))
+            return nil
+        }
+        let rows: [DatabaseRow]
+        do throws(DatabaseError) {
+            rows = try connection.rows(events, [Self.string(position)], limit: FeedLimits.changes)
+        } catch  where error.code == .resultTooLarge {
+            place = FeedPlace(position: try text("position", of: PostgreSQLFeedSQL.present))
+            return nil
+        }
+        var next = FeedPlace(position: rows.first?["position"]?.trimmedText)
+        var changes: [TableChange] = []
+        for row in rows {
+            guard let sequence = row["id"]?.wholeNumber, let table = row["source"]?.trimmedText,
+                let operation = row["operation"]?.trimmedText.flatMap(TableChange.Operation.init)
+            else { continue }
+            next.seen.insert(sequence)
+            guard !place.seen.contains(sequence) else { continue }
+            let keys = row["keys"]?.trimmedText
+            changes.append(TableChange(sequence: sequence, table: table, operation: operation, keys: keys))
+        }
+        place = next
+        return changes
+    }
+
+    func report(_ place: FeedPlace, as instance: String) throws(DatabaseError) -> Bool {
+        guard let position = place.position else { return false }
+        let row = try first(PostgreSQLFeedSQL.report, ["name": instance, "position": position])
+        for sql in PostgreSQLFeedSQL.housekeeping { try connection.run(sql) }
+        return row?["known"] == .boolean(true)
+    }
+
+    func wait(for signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) {
+        if connection.takeNotifications() { return }
+        guard signal.wait(orReadable: connection.descriptor, atMost: limit) else { return }
+        connection.receiveWhileIdle()
+        _ = connection.takeNotifications()
+        if let loss = connection.loss { throw loss }
+    }
+
+    func leave(_ tables: [String], as instance: String) throws(DatabaseError) -> Bool {
+        try transact { () throws(DatabaseError) in
+            _ = try first(PostgreSQLFeedSQL.strikeOff, ["name": instance])
+            let isLast = try first(PostgreSQLFeedSQL.others, ["name": instance])?["others"]?.wholeNumber == 0
+            if isLast { for sql in PostgreSQLFeedSQL.removal { try connection.run(sql) } }
+            return isLast
+        }
+    }
+
+    /// Does something that no other instance does at the same time.
+    private func transact<Value>(_ body: () throws(DatabaseError) -> Value) throws(DatabaseError) -> Value {
+        try connection.begin(nil)
+        do throws(DatabaseError) {
+            for sql in PostgreSQLFeedSQL.exclusion { try connection.run(sql) }
+            let value = try body()
+            try connection.commit()
+            return value
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
+
+    func close() {
+        connection.close()
+    }
+
+    // MARK: Asking
+
+    private static func string(_ text: String) -> ParameterValue { ParameterValue(type: .string, content: .text(text)) }
+
+    private func text(_ column: String, of sql: String) throws(DatabaseError) -> String? {
+        try first(sql, [:])?[column]?.trimmedText
+    }
+
+    private func first(_ sql: String, _ values: [String: String]) throws(DatabaseError) -> DatabaseRow? {
+        let parsed = ParsedSQL(sql)
+        let statement = EngineStatement(parsed, for: .dollar, types: parsed.parameterNames.map { _ in .string })
+        return try connection.rows(
+            statement,
+            parsed.parameterNames.map { Self.string(values[$0] ?? "") },
+            limit: 1
+        ).first
+    }
+}

@@ -1,0 +1,165 @@
+import HydrogenCore
+import HydrogenTesting
+import Testing
+
+@testable import DatabaseSubsystem
+
+/// The sessions of both engines, on real databases, by one table of behaviours.
+@Suite("Following changes", .timeLimit(.minutes(2)))
+struct FeedSessionTests {
+    /// One database with a table, and connections to it.
+    struct Ground {
+        let engine: any DatabaseEngine
+        let writer: any EngineConnection
+        private let folder: TemporaryFolder?
+        private let owner: PostgreSQLTestSession?
+
+        init(_ kind: String) throws {
+            switch kind {
+            case "postgresql":
+                let owner = try PostgreSQLTestSession()
+                try owner.connection.run("CREATE TABLE items (id bigint PRIMARY KEY, text text)")
+                engine = PostgreSQLServer.engine(schema: owner.schema)
+                writer = try engine.connectForRehearsal()
+                self.owner = owner
+                folder = nil
+            default:
+                let folder = try TemporaryFolder()
+                engine = SQLiteEngine(
+                    database: "\(folder.path)/feed.db",
+                    resolve: { $0 },
+                    busyTimeout: .seconds(5),
+                    statementCacheSize: 8
+                )
+                let label = QueueLabel(database: "Test", number: 0, tags: .all)
+                writer = try engine.connect(as: label, abort: .never)
+                try writer.run("CREATE TABLE items (id INTEGER PRIMARY KEY, text TEXT)")
+                self.folder = folder
+                owner = nil
+            }
+        }
+
+        func session() throws -> any FeedSession {
+            try engine.openFeed(as: "DQM-Test-feed", abort: .never)
+        }
+
+        /// A session that stands at the present.
+        func follower(_ instance: String) throws -> (any FeedSession, FeedPlace) {
+            let session = try session()
+            _ = try session.watch("items")
+            var place = FeedPlace()
+            #expect(try session.read(from: &place) == nil, "the first reading knows nothing")
+            #expect(try !session.report(place, as: instance))
+            return (session, place)
+        }
+    }
+
+    private static let kinds = PostgreSQLServer.url == nil ? ["sqlite"] : ["sqlite", "postgresql"]
+
+    @Test("every change comes once, with its keys, and nothing else", arguments: kinds)
+    func changes(kind: String) throws {
+        let ground = try Ground(kind)
+        var (session, place) = try ground.follower("one")
+        #expect(try session.read(from: &place) == [])
+        let statements: [(String, TableChange.Operation, String)] = [
+            ("INSERT INTO items VALUES (1, 'a')", .insert, #"[{"id":1}]"#),
+            ("UPDATE items SET text = 'b' WHERE id = 1", .update, #"[{"id":1}]"#),
+            ("DELETE FROM items WHERE id = 1", .delete, #"[{"id":1}]"#),
+        ]
+        for (sql, operation, keys) in statements {
+            try ground.writer.run(sql)
+            let changes = try #require(try session.read(from: &place))
+            #expect(changes.map(\.operation) == [operation])
+            #expect(changes.first?.keys?.filter { $0 != " " } == keys)
+            #expect(changes.first?.table.hasSuffix("items") == true)
+            #expect(try session.read(from: &place) == [], "told once")
+        }
+        try ground.writer.run("UPDATE items SET text = 'c' WHERE id = 99")
+        #expect(try session.read(from: &place) == [], "no row was changed")
+        session.close()
+    }
+
+    @Test("what was changed while an instance was away is caught up with", arguments: kinds)
+    func catchingUp(kind: String) throws {
+        let ground = try Ground(kind)
+        var (session, place) = try ground.follower("one")
+        session.close()
+        for number in 0..<5 { try ground.writer.run("INSERT INTO items VALUES (\(number), 'a')") }
+        let second = try ground.session()
+        #expect(try second.report(place, as: "one"))
+        #expect(try second.read(from: &place)?.count == 5)
+        second.close()
+    }
+
+    @Test("what all have read is removed, and an instance that was struck off knows it", arguments: kinds)
+    func retention(kind: String) throws {
+        let ground = try Ground(kind)
+        var (one, placeOne) = try ground.follower("one")
+        var (two, placeTwo) = try ground.follower("two")
+        try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
+        #expect(try one.read(from: &placeOne)?.count == 1)
+        _ = try one.report(placeOne, as: "one")
+        #expect(try two.read(from: &placeTwo)?.count == 1, "one instance removes nothing that the other has not read")
+        try ground.writer.run("DELETE FROM hydrogen_instances WHERE name = 'two'")
+        #expect(try !two.report(placeTwo, as: "two"))
+        one.close()
+        two.close()
+    }
+
+    @Test("the last instance takes the triggers with it", arguments: kinds)
+    func leaving(kind: String) throws {
+        let ground = try Ground(kind)
+        let (one, _) = try ground.follower("one")
+        let (two, _) = try ground.follower("two")
+        #expect(try !one.leave(["items"], as: "one"))
+        try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
+        #expect(try two.leave(["items"], as: "two"))
+        try ground.writer.run("INSERT INTO items VALUES (2, 'a')")
+        #expect(throws: DatabaseError.self) { try ground.writer.run("SELECT count(*) FROM hydrogen_events") }
+        one.close()
+        two.close()
+    }
+
+    @Test("a table that is not there is refused by its name", arguments: kinds)
+    func missing(kind: String) throws {
+        let ground = try Ground(kind)
+        let session = try ground.session()
+        let error = #expect(throws: DatabaseError.self) { try session.watch("nothing") }
+        #expect(error?.isRetryable == false)
+        let words = "\(error?.message ?? "") \(error?.detail ?? "")"
+        #expect(words.contains("nothing"))
+        session.close()
+    }
+
+    // MARK: PostgreSQL
+
+    @Test("a transaction that commits late is caught, and holds nothing up", PostgreSQLServer.isThere)
+    func lateCommit() throws {
+        let ground = try Ground("postgresql")
+        var (session, place) = try ground.follower("one")
+        let slow = try ground.engine.connectForRehearsal()
+        try slow.begin(nil)
+        try slow.run("INSERT INTO items VALUES (1, 'slow')")
+        for number in 2..<5 {
+            try ground.writer.run("INSERT INTO items VALUES (\(number), 'quick')")
+            #expect(try session.read(from: &place)?.map(\.keys) == ["[{\"id\": \(number)}]"])
+        }
+        try slow.commit()
+        #expect(try session.read(from: &place)?.map(\.keys) == [#"[{"id": 1}]"#])
+        #expect(try session.read(from: &place) == [])
+        slow.close()
+        session.close()
+    }
+
+    @Test("a commit wakes who waits; TRUNCATE is told", PostgreSQLServer.isThere)
+    func wakeup() async throws {
+        let ground = try Ground("postgresql")
+        var (session, place) = try ground.follower("one")
+        let signal = try WakeupSignal()
+        try ground.writer.run("TRUNCATE items")
+        // Without the wake-up this would take an hour.
+        try session.wait(for: signal, atMost: .seconds(3600))
+        #expect(try session.read(from: &place)?.map(\.operation) == [.truncate])
+        session.close()
+    }
+}
