@@ -1,6 +1,6 @@
 """All scenarios, in the order in which they run."""
 
-from faults import disconnects, exhausted, flood, landing, mishaps, nonce, outages, scaling, silence
+from faults import coherence, disconnects, exhausted, flood, landing, mishaps, nonce, outages, scaling, silence
 
 SCENARIOS = {
     "postmaster-kill": outages.postmaster_kill,
@@ -14,6 +14,7 @@ SCENARIOS = {
     "disconnects": disconnects.disconnects,
     "nonce": nonce.nonce,
     "flood": flood.flood,
+    "coherence": coherence.coherence,
     "scaling": scaling.scaling,
     "landing": landing.landing,
 }
