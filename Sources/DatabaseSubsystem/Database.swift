@@ -310,6 +310,12 @@ package final class Database: Sendable {
     /// What the server allows in connections, as far as it was asked.
     var connectionLimit: ConnectionLimit? { state.withLock { $0.connectionLimit } }
 
+    /// Whether the server, as far as it was asked, gives another connection.
+    var mayConnectMore: Bool {
+        let feeds = feed == nil ? 0 : 1
+        return connectionLimit.map { withRoster { $0.childCount } + 1 + feeds < $0.available } ?? true
+    }
+
     func learn(_ limit: ConnectionLimit?) {
         state.withLock { $0.connectionLimit = limit }
     }

@@ -100,9 +100,10 @@ extension DatabaseError {
 
     /// The same failure of a query that may write: nobody knows whether it took effect.
     var withUnknownOutcome: DatabaseError {
+        let what = code == .landing ? "the server is landing and stopped the query" : message
         var error = DatabaseError(
             code,
-            message + "; whether the query took effect is not known",
+            what + "; whether the query took effect is not known",
             detail: detail,
             sqlState: sqlState,
             retryAfter: retryAfter

@@ -23,6 +23,7 @@ package final class DatabaseSubsystem: Subsystem {
         var byName: [String: Database] = [:]
         var grounded: [String: String] = [:]
         var conductors: [Conductor] = []
+        var logger: Logger?
     }
 
     /// - Parameter metrics: Where durations and failures are counted.
@@ -93,7 +94,8 @@ package final class DatabaseSubsystem: Subsystem {
                 databases: databases,
                 byName: Dictionary(uniqueKeysWithValues: databases.map { ($0.name, $0) }),
                 grounded: grounded,
-                conductors: conductors
+                conductors: conductors,
+                logger: context.logger
             )
         }
         await waitForFirstAttempts(conductors, clock: context.clock)
@@ -199,9 +201,12 @@ package final class DatabaseSubsystem: Subsystem {
         for database in databases where database.phase == .ready {
             tables.append((database, try await database.rebuiltTable()))
         }
-        let prepared = tables
+        let (prepared, logger) = (tables, fleet.withLock { $0.logger })
         return Reload(changes: prepared.map { "\($0.name): \($1.readyCount) of \($1.count) queries ready" }) {
-            for (database, table) in prepared { database.publish(table) }
+            for (database, table) in prepared {
+                database.publish(table)
+                for fault in table.faults { logger?.report(database.lead.label, .noGo(fault: fault)) }
+            }
         }
     }
 }

@@ -32,7 +32,10 @@ public struct StartupSummary: Sendable, Hashable, Codable {
             switch ending {
             case .complete: ["STARTUP COMPLETE"]
             case .failed:
-                ["STARTUP FAILED", "No subsystem that serves clients is running: see LAUNCH REVIEW for the reasons"]
+                [
+                    "STARTUP FAILED",
+                    "No subsystem that serves clients is running: see LAUNCH READINESS and LAUNCH REVIEW for the reasons",
+                ]
             case .stopped: ["STARTUP STOPPED", "Landing was asked for before the launch was over"]
             }
         return head + facts.flatMap(lines(of:)) + ["Startup elapsed time:  \(Duration.seconds(elapsedSeconds).report)"]

@@ -194,6 +194,8 @@ extension WebFixture {
         """,
         "queries/11.sql":
             "-- id: 11\n-- name: Count\n-- cache: 60\n-- tables: notes\nSELECT count(*) AS n FROM notes",
+        "queries/13.sql":
+            "-- id: 13\n-- name: Endless write\nINSERT INTO notes SELECT last, 'x' FROM (\(endless))",
         "queries/12.sql":
             "-- id: 12\n-- name: Constant\n-- cache: 60\n-- parameters: id INTEGER\nSELECT :id AS id",
     ]

@@ -38,6 +38,8 @@ struct WebLandingTests {
     @Test("a route's request in flight is answered; what was sent ahead behind it is not")
     func drainsRoute() async throws {
         let record = try await WebFixture.fly { fixture in
+            // They outlive their database.
+            let queues = try #require(fixture.database).queues
             try await Wire.open(port: fixture.port) { wire in
                 try await wire.send("POST /api/query/Kiosk/1/fast HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n")
                 await eventually { fixture.metrics.exposition().contains("http_server_active_requests 1\n") }
@@ -48,23 +50,29 @@ struct WebLandingTests {
                 #expect(response.headers["connection"] == "close")
                 #expect(await wire.rest() == "")
             }
-            #expect(fixture.statistics.processed == 1)
+            #expect(queues.reduce(0) { $0 + $1.statistics.processed } == 1)
         }
         #expect(record.landing?.review["WebServer"]?.tally == LandingTally(drained: 1))
     }
 
-    @Test("the operator's second signal cuts short what still runs, with an answer", arguments: ["GET", "POST"])
-    func cuts(method: String) async throws {
+    @Test(
+        "the operator's second signal cuts short what still runs, with an answer that tells what is not known",
+        arguments: [
+            ("GET", "7", "send the request to another server"), ("POST", "7", "send the request to another server"),
+            ("POST", "13", "whether the request took effect is not known"),
+        ]
+    )
+    func cuts(method: String, query: String, words: String) async throws {
         let record = try await WebFixture.fly { fixture in
             try await Wire.open(port: fixture.port) { wire in
-                try await wire.send(method, "/api/query/Kiosk/7/slow")
+                try await wire.send(method, "/api/query/Kiosk/\(query)/slow")
                 await eventually { fixture.statistics.running == 1 }
                 try await Self.beginLanding(of: fixture)
                 fixture.landAtOnce()
                 let response = try await wire.response()
                 #expect(response.status == 503)
-                #expect(response.body.contains("HYD-3007"))
-                #expect(response.headers["retry-after"] == "1")
+                #expect(response.body.contains("HYD-3007") && response.body.contains(words))
+                #expect(response.headers["retry-after"] == (query == "7" ? "1" : nil))
                 #expect(response.headers["connection"] == "close")
                 #expect(await wire.rest() == "")
             }

@@ -75,7 +75,7 @@ package struct ConnectionConfiguration: Sendable {
         let name = reader.required("Name", .string(length: 1...64), placeholder: "unnamed")
         let isAllowed: (Character) -> Bool = { $0.isASCII && ($0.isLetter || $0.isNumber || "_.-".contains($0)) }
         if !name.allSatisfy(isAllowed) || name.first?.isLetter != true {
-            reader.fault("Name", expected: "a letter, then letters, digits, _ . or -", got: "\"\(name)\"")
+            reader.fault("Name", expected: "a letter, then letters, digits, _ . or -", got: name.jsonQuoted)
         }
         return name
     }

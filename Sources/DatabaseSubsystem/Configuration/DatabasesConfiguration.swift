@@ -31,7 +31,7 @@ package struct DatabasesConfiguration: Sendable {
         connections = reader.list("Connections") { reader in
             let connection = ConnectionConfiguration(reader, bounds: limits)
             if !names.insert(connection.name).inserted {
-                reader.fault("Name", expected: "a name that no other connection has", got: "\"\(connection.name)\"")
+                reader.fault("Name", expected: "a name that no other connection has", got: connection.name.jsonQuoted)
             }
             return connection
         }

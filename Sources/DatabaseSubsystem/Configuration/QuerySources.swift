@@ -22,7 +22,7 @@ package struct QuerySources: Sendable, Hashable {
                 reader.fault(
                     "PrimaryTable",
                     expected: "a name, or schema.name, of letters, digits and _",
-                    got: "\"\(name)\""
+                    got: name.jsonQuoted
                 )
             }
             return isName ? name : nil

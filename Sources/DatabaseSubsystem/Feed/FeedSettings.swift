@@ -15,7 +15,7 @@ package struct FeedSettings: Sendable, Hashable {
         let section = reader.optionalSection("Triggers") { reader in
             let tables = reader.strings("Tables")
             for table in tables where !TableList.isName(table) {
-                reader.fault("Tables", expected: TableList.expectation, got: "\"\(table)\"")
+                reader.fault("Tables", expected: TableList.expectation, got: table.jsonQuoted)
             }
             return (
                 tables.filter(TableList.isName),

@@ -60,6 +60,7 @@ final class Lead: Sendable {
                 guard let loss = await losses.next(), !database.isGrounded else { return }
                 recover(from: loss)
             } catch {
+                guard error.code != .landing else { return }
                 reportLosses()
                 guard !database.isGrounded else { return }
                 let wait = backoff.next(
@@ -136,6 +137,8 @@ final class Lead: Sendable {
             let minimum = database.configuration.queues[tag]?.minimum ?? 0
             while database.withRoster({ $0.count(of: tag) }) < minimum {
                 try Task.checkLanding()
+                // What the server does not give stays with the Lead; `checkBudget` has told it.
+                guard database.mayConnectMore else { return }
                 let child = try await children.spawn(tag)
                 logger.report(child.label, .threadStarted(isChild: true))
             }
@@ -153,7 +156,7 @@ final class Lead: Sendable {
     /// Says which connections were lost since the last time, and why.
     private func reportLosses() {
         for queue in database.queues {
-            if let loss = queue.takeLoss() { logger.report(queue.label, .reconnecting(loss)) }
+            if let loss = queue.takeLoss(), loss.code != .landing { logger.report(queue.label, .reconnecting(loss)) }
         }
     }
 
@@ -203,7 +206,11 @@ final class Lead: Sendable {
 
     private func reportHeartbeat() {
         let lead = database.lead
-        if let reason = lead.absence { return logger.report(lead.label, .reconnecting(reason)) }
+        if let reason = lead.absence {
+            // What never was cannot be lost; its attempts are told.
+            guard database.reachedReady.isOpen else { return }
+            return logger.report(lead.label, .reconnecting(reason))
+        }
         let connections = database.queues.count { $0.isConnected }
         logger.report(lead.label, .heartbeat(connections: connections, processed: database.statistics.processed))
     }

@@ -108,6 +108,7 @@ extension ConnectionGate {
 
     private func submit(_ call: QueryCall, _ context: ChannelHandlerContext) {
         queryNumber += 1
+        isWriting = !call.query.isReadOnly
         let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         queries(context.eventLoop).submit(LoopQueries.Asker(gate: gate, call: call, number: queryNumber))
     }

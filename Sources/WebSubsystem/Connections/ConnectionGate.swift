@@ -36,6 +36,8 @@ final class ConnectionGate: ChannelDuplexHandler {
     var request: Request?
     /// The lane's query while it runs.
     var ticket: QueryTicket?
+    /// Whether that query may write.
+    var isWriting = false
     /// Tells the answer of the present query from those that come too late.
     var queryNumber = 0
     /// Whether a large result is being sent while it is read.
@@ -148,6 +150,14 @@ final class ConnectionGate: ChannelDuplexHandler {
         return false
     }
 
+    /// Whether what the present request asks for may be done, or being done, by now.
+    private var mayHaveWritten: Bool {
+        if ticket != nil { return isWriting }
+        // A route says nothing of its query; the request has to be there as a whole.
+        guard case .exchanging(let exchange) = machine.state, exchange.destination == .route else { return false }
+        return exchange.requestEnded && request?.head.method == .POST
+    }
+
     private func landAtOnce(_ context: ChannelHandlerContext) {
         switch machine.state {
         case .idle, .lingering:
@@ -158,7 +168,7 @@ final class ConnectionGate: ChannelDuplexHandler {
             let channel = context.channel
             context.eventLoop.scheduleTask(in: ConnectionServices.lingerTime) { channel.close(promise: nil) }
         case .exchanging:
-            refuse(context, .landing, ending: .cut)
+            refuse(context, mayHaveWritten ? .landingMidway : .landing, ending: .cut)
         }
     }
 

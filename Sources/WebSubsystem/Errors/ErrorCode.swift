@@ -119,7 +119,8 @@ extension ErrorCode {
         case .unavailable: "The database starts, reconnects or is No-Go; retry after `Retry-After` seconds."
         case .busy: "Others hold what the query needs; retry after `Retry-After` seconds."
         case .resultTooLarge: "The result exceeds `MaxResultBytes`; ask for less."
-        case .landing: "The server shuts down; send the request to another."
+        case .landing:
+            "The server shuts down; send the request to another, unless `message` says that it may have taken effect."
         case .readOnlyViolated: "A query that may only read tried to write; an operator must mend it."
         case .serverError: "A fault of the server; its log has the `request_id`."
         }

@@ -57,6 +57,12 @@ extension WebError {
         return error
     }()
 
+    /// The same for a request that may have changed something: another server must not simply do it again.
+    static let landingMidway = WebError(
+        .landing,
+        "the server is landing and waits no longer; whether the request took effect is not known: look before a retry"
+    )
+
     /// An error that the code did not foresee.
     ///
     /// Nothing of it is shown: the log has it.

@@ -8,8 +8,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// The HTTP server of one flight: event loops, Hummingbird's application with a ``ConnectionGate`` before it, and their
-/// end.
+/// The HTTP server of one flight: Hummingbird's application with a ``ConnectionGate`` before it, and its end.
 final class WebServer: Sendable {
     /// Where the server is to listen.
     let address: ListeningAddress
@@ -18,7 +17,6 @@ final class WebServer: Sendable {
     /// The routes, by themselves.
     let responder: RouterResponder<WebContext>
 
-    private let eventLoops: MultiThreadedEventLoopGroup
     private let gates: ConnectionServices
     private let service: ServiceGroup
     private let bound: OneShot<Result<Int, ListeningFault>>
@@ -34,14 +32,14 @@ final class WebServer: Sendable {
         let bound = OneShot<Result<Int, ListeningFault>>()
         let gates = parts.connectionServices
         let http = HTTPServerBuilder { GatedChannel(gates, responder: $0) }
-        eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
         responder = parts.router.responder()
         let application = Application(
             responder: responder,
             server: try tls.map { try .tls(http, tlsConfiguration: $0.configuration) } ?? http,
             configuration: ApplicationConfiguration(address: .hostname(address.ip, port: address.port), backlog: 1024),
             onServerRunning: { channel in bound.fulfil(.success(channel.localAddress?.port ?? address.port)) },
-            eventLoopGroupProvider: .shared(eventLoops),
+            // The process's own: what of Hummingbird outlives its service may still use them.
+            eventLoopGroupProvider: .shared(.singletonMultiThreadedEventLoopGroup),
             logger: logger
         )
         service = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
@@ -62,7 +60,6 @@ final class WebServer: Sendable {
         }
         // Queries that the landing cut off may end only now.
         gates.queries.close()
-        try? await eventLoops.shutdownGracefully()
         ended.open()
     }
 

@@ -39,7 +39,7 @@ struct ProbeCommand: AsyncParsableCommand {
             let request = HTTPClientRequest(url: address)
             let (response, body) = try await Self.response(to: request, within: .seconds(Int64(timeout)))
             let isReady = response.status == .ok
-            let verdict = isReady ? "ready" : "not ready (\(response.status.code))"
+            let verdict = isReady ? "ready" : "not ready (\(response.status.code)): \(String(buffer: body))"
             return (isReady, json ? String(buffer: body) : "\(address): \(verdict)")
         } catch {
             return (false, "\(address): no answer: \(error)")

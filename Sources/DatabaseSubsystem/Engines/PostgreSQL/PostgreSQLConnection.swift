@@ -102,13 +102,13 @@ final class PostgreSQLConnection: EngineConnection {
     /// Sends a query, whose parameters are laid out, and before it what prepares its statement.
     ///
     /// - Parameter isAlone: Whether the query gets a segment of its own; one whose statement is new gets one anyway.
-    private func send(_ query: QueuedQuery, isAlone: Bool, isRepeated: Bool = false) {
+    private func send(_ query: QueuedQuery, isAlone: Bool, attempts: Int = 0) {
         let known = statements.known(query.statement.key)
         let isAlone = isAlone || known == nil
         if isAlone { endSegment() }
         sentSinceQuiet += 1
         let prepared = known ?? prepare(query.statement)
-        push(.query(PostgreSQLPipeline.Flight(query: query, prepared: prepared, isRepeated: isRepeated))) {
+        push(.query(PostgreSQLPipeline.Flight(query: query, prepared: prepared, attempts: attempts))) {
             prepared.name.withUnsafeBufferPointer { name in
                 parameters.withPointers { count, values in
                     guard let name = name.baseAddress else { return 0 }
@@ -199,7 +199,7 @@ final class PostgreSQLConnection: EngineConnection {
         for flight in flights {
             do throws(DatabaseError) {
                 try parameters.fill(flight.query.statement, flight.query.values)
-                send(flight.query, isAlone: true, isRepeated: true)
+                send(flight.query, isAlone: true, attempts: flight.attempts + 1)
             } catch {
                 finish(flight.query, .failure(error), deliver)
             }

@@ -19,8 +19,14 @@ package struct PostgreSQLEngine: DatabaseEngine {
 
     package func inspect() -> [Finding] {
         switch PostgreSQLLibrary.shared {
-        case .success(let library): [.go(library.evidence), .go(place)]
-        case .failure(let error): [.partNoGo(error.message)]
+        case .success(let library):
+            do throws(DatabaseError) {
+                _ = try settings.attempts(library.functions, label: "")
+                return [.go(library.evidence), .go(place)]
+            } catch {
+                return [.go(library.evidence), .partNoGo(error.message)]
+            }
+        case .failure(let error): return [.partNoGo(error.message)]
         }
     }
 

@@ -11,8 +11,11 @@ struct PostgreSQLPipeline {
     struct Flight {
         let query: QueuedQuery
         let prepared: PostgreSQLStatements.Prepared
-        /// Whether the query was sent before and did not run then.
-        var isRepeated = false
+        /// How often the query was sent before and did not run: for a neighbour's fault, and for its own stale plan.
+        var attempts = 0
+
+        /// Whether it is sent once more. Alone in its segment it can only fail by itself.
+        fileprivate var mayRepeat: Bool { attempts < 2 }
     }
 
     /// One thing that was sent.
@@ -138,11 +141,11 @@ struct PostgreSQLPipeline {
             let tookLong = sharesSegments && error.code == .deadlineExceeded
             return .finish(flight, .failure(tookLong ? .outgrown : error))
         case .stale(let error):
-            return flight.isRepeated ? .finish(flight, .failure(error)) : .again(flight)
+            return flight.mayRepeat ? .again(flight) : .finish(flight, .failure(error))
         case .aborted:
             // A query is aborted by the refusal of its own statement, or by a neighbour.
-            if let refusal = flight.prepared.refusal { return .finish(flight, .failure(refusal)) }
-            return flight.isRepeated ? .finish(flight, .failure(.aborted)) : .again(flight)
+            if let refusal = flight.prepared.refusal { return conclude(flight, .error(refusal)) }
+            return flight.mayRepeat ? .again(flight) : .finish(flight, .failure(.aborted))
         }
     }
 }

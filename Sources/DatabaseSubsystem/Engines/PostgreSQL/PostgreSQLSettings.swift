@@ -115,7 +115,7 @@ package struct PostgreSQLSettings: Sendable {
         guard var option = options else {
             throw DatabaseError(
                 .unavailable,
-                "ConnectionString is neither a postgresql:// URL nor keyword=value pairs of libpq; mend it"
+                "ConnectionString is no postgresql:// URL, and no keyword=value pairs of libpq with known keywords; mend it"
             )
         }
         var found: [String: String] = [:]

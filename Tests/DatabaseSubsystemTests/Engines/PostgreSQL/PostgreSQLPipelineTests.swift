@@ -19,12 +19,12 @@ import Testing
         ) { _ in }
     }
 
-    private mutating func flight(isRepeated: Bool = false) -> PostgreSQLPipeline.Flight {
+    private mutating func flight(attempts: Int = 0) -> PostgreSQLPipeline.Flight {
         let query = query()
         return PostgreSQLPipeline.Flight(
             query: query,
             prepared: statements.add(query.statement.key),
-            isRepeated: isRepeated
+            attempts: attempts
         )
     }
 
@@ -67,10 +67,10 @@ import Testing
         #expect(outcome(pipeline.operationEnded()) == "again")
     }
 
-    @Test("what is aborted a second time fails")
+    @Test("what is aborted a third time fails")
     mutating func abortedTwice() {
         var pipeline = PostgreSQLPipeline(sharesSegments: true)
-        pipeline.push(.query(flight(isRepeated: true)))
+        pipeline.push(.query(flight(attempts: 2)))
         pipeline.answered(.aborted)
         #expect(outcome(pipeline.operationEnded()) == "unavailable")
     }
@@ -89,9 +89,12 @@ import Testing
         #expect(statements.known(first.query.statement.key) == nil)
     }
 
-    @Test("a stale plan is prepared anew once", arguments: [(false, "again"), (true, "refused")])
-    mutating func stalePlan(isRepeated: Bool, expected: String) {
-        let flight = flight(isRepeated: isRepeated)
+    @Test(
+        "a stale plan is prepared anew, also after a neighbour's fault; not for ever",
+        arguments: [(0, "again"), (1, "again"), (2, "refused")]
+    )
+    mutating func stalePlan(attempts: Int, expected: String) {
+        let flight = flight(attempts: attempts)
         var pipeline = PostgreSQLPipeline(sharesSegments: true)
         pipeline.push(.query(flight))
         pipeline.failed(refused, isStalePlan: true)
@@ -110,6 +113,19 @@ import Testing
             let ended = pipeline.operationEnded()
             #expect(outcome(sharesSegments ? ended : pipeline.synchronized()) == expected)
         }
+    }
+
+    @Test("the time limit sends a read to a slower queue also while its statement is prepared")
+    mutating func timeLimitOfPreparing() {
+        let first = flight()
+        var pipeline = PostgreSQLPipeline(sharesSegments: true)
+        pipeline.push(.prepare(first.prepared))
+        pipeline.push(.query(first))
+        pipeline.push(.sync)
+        pipeline.failed(DatabaseError(.queryCancelled, reason: "timeout", doing: "running"), isStalePlan: false)
+        _ = pipeline.operationEnded()
+        pipeline.answered(.aborted)
+        #expect(outcome(pipeline.operationEnded()) == "outgrown")
     }
 
     @Test("a query that runs alone has its outcome with its sync, and a refused commit is its error")
