@@ -82,7 +82,8 @@ struct AnswerTests {
         let expected: [ParameterFault.Kind: ErrorCode] = [
             .malformedEncoding: .malformedRequest, .malformedPair: .invalidParameters, .invalidJSON: .invalidJSON,
             .invalidName: .invalidParameters, .duplicate: .duplicateParameter, .tooMany: .invalidParameters,
-            .typeMismatch: .parameterType, .missing: .missingParameter, .unused: .unusedParameter,
+            .typeMismatch: .parameterType, .missing: .missingParameter, .outOfRange: .parameterRange,
+            .unused: .unusedParameter,
         ]
         for kind in ParameterFault.Kind.allCases {
             let fault = ParameterFault(kind, "message")

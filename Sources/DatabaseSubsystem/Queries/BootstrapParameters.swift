@@ -6,10 +6,11 @@ import HydrogenCore
 /// - `{"id": "INTEGER", "city": "STRING"}`: types by name
 /// - `[{"name": "id", "type": "INTEGER"}, {"name": "city", "type": "STRING", "default": "Oslo"}]`
 ///
+/// The objects of the third form may have rules: `minimum`, `maximum`, `min_length`, `max_length`, `enum`.
 /// A parameter with a `default`, null included, may be left out. Both object forms may stand together.
 struct BootstrapParameters {
     /// Something wrong.
-    struct Problem: Hashable {
+    struct Problem: Error, Hashable {
         let expected: String
         let got: String
     }
@@ -75,10 +76,11 @@ struct BootstrapParameters {
         guard case .string(let name)? = object["name"]?.value, case .string(let type)? = object["type"]?.value else {
             return add("objects with a text \"name\" and a text \"type\"", got: object.kindInWords)
         }
-        declare(name, type: type, default: object["default"]?.value)
+        declare(name, type: type, default: object["default"]?.value, rules: object)
     }
 
-    private mutating func declare(_ name: String, type word: String, default json: JSONValue?) {
+    private mutating func declare(_ name: String, type word: String, default json: JSONValue?, rules: JSONValue? = nil)
+    {
         guard ParameterDeclaration.isValidName(name) else {
             return add("names of ASCII letters, digits and underscores", got: name.jsonQuoted)
         }
@@ -88,13 +90,64 @@ struct BootstrapParameters {
         guard !declarations.contains(where: { $0.name == name }) else {
             return add("each parameter once", got: "\(name) a second time")
         }
+        let rule: ParameterRule?
+        switch rules.map({ ParameterRule.read($0, of: type) }) {
+        case .success(let found): rule = found
+        case .failure(let problem): return add(problem.expected + " for \(name)", got: problem.got)
+        case nil: rule = nil
+        }
         guard let json else {
-            return declarations.append(ParameterDeclaration(required: name, type))
+            return declarations.append(ParameterDeclaration(required: name, type, rule: rule))
         }
         let given = ProvidedValue.json(json, group: nil)
         guard let value = given.value(as: type) else {
             return add("a default of type \(type.rawValue) for \(name)", got: given.kindName(against: type))
         }
-        declarations.append(ParameterDeclaration(name, type, default: value))
+        declarations.append(ParameterDeclaration(name, type, default: value, rule: rule))
+    }
+}
+
+extension ParameterRule {
+    /// Reads the rule of a declaration in JSON; `nil` of one without.
+    fileprivate static func read(
+        _ object: JSONValue,
+        of type: ParameterType
+    ) -> Result<ParameterRule?, BootstrapParameters.Problem> {
+        let keys = ["minimum", "maximum", "min_length", "max_length", "enum"]
+        let there = keys.filter { object[$0] != nil }
+        guard let first = there.first else { return .success(nil) }
+        func problem(_ expected: String) -> Result<ParameterRule?, BootstrapParameters.Problem> {
+            .failure(BootstrapParameters.Problem(expected: expected, got: there.joined(separator: ", ")))
+        }
+        func content(_ key: String) -> ParameterValue.Content? {
+            object[key].flatMap { ProvidedValue.json($0.value, group: nil).value(as: type)?.content }
+        }
+        func length(_ key: String, _ absent: Int) -> Int? {
+            guard let node = object[key] else { return absent }
+            if case .number(let text) = node.value { return Int(text) }
+            return nil
+        }
+        let isText = type == .string || type == .text
+        switch first {
+        case "enum":
+            guard there.count == 1, case .array(let nodes)? = object["enum"]?.value else {
+                return problem("an array enum, and no other rule beside it")
+            }
+            let values = nodes.compactMap { ProvidedValue.json($0.value, group: nil).value(as: type)?.content }
+            guard values.count == nodes.count, !values.isEmpty else {
+                return problem("values of \(type.rawValue) in enum")
+            }
+            return .success(.oneOf(values))
+        case "min_length", "max_length":
+            guard isText, let least = length("min_length", 0), let most = length("max_length", .max), 0 <= least,
+                least <= most
+            else { return problem("min_length and max_length in characters, of STRING or TEXT") }
+            return .success(.length(least...most))
+        default:
+            guard [.integer, .float, .date].contains(type), there.allSatisfy({ content($0) != nil }) else {
+                return problem("minimum and maximum of INTEGER, FLOAT or DATE")
+            }
+            return .success(.range(content("minimum"), content("maximum")))
+        }
     }
 }

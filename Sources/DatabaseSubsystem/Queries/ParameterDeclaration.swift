@@ -8,20 +8,31 @@ package struct ParameterDeclaration: Sendable, Hashable {
     ///
     /// An explicit JSON null is one.
     package let isRequired: Bool
+    /// What a value must be beyond its type; `nil` for anything.
+    package let rule: ParameterRule?
     /// What is bound when the caller provides nothing; `nil` of a parameter that is not required binds NULL.
     package let defaultValue: ParameterValue?
 
     /// A parameter that must be provided.
-    package init(required name: String, _ type: ParameterType) {
+    package init(required name: String, _ type: ParameterType, rule: ParameterRule? = nil) {
         self.name = name
+        self.rule = rule
         self.type = type
         self.isRequired = true
         self.defaultValue = nil
     }
 
     /// A parameter that may be left out.
-    package init(_ name: String, _ type: ParameterType, default defaultValue: ParameterValue) {
+    ///
+    /// The default need not pass the rule: it is the author's.
+    package init(
+        _ name: String,
+        _ type: ParameterType,
+        default defaultValue: ParameterValue,
+        rule: ParameterRule? = nil
+    ) {
         self.name = name
+        self.rule = rule
         self.type = type
         self.isRequired = false
         self.defaultValue = defaultValue

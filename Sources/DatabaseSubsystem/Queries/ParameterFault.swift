@@ -19,6 +19,8 @@ package struct ParameterFault: Error, Sendable, Hashable {
         case tooMany
         /// Values that are not of the declared types.
         case typeMismatch
+        /// Values that break the rules of their parameters.
+        case outOfRange
         /// Required parameters that were not given.
         case missing
         /// Parameters that the query does not have.
@@ -46,6 +48,7 @@ package struct ParameterFault: Error, Sendable, Hashable {
         case .duplicate: "Duplicate parameter"
         case .tooMany: "Too many parameters"
         case .typeMismatch: "Parameter type mismatch"
+        case .outOfRange: "Parameter out of range"
         case .missing: "Missing parameters"
         case .unused: "Unused parameters"
         }

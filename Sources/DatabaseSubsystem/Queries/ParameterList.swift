@@ -2,7 +2,8 @@ import HydrogenCore
 
 /// Parameters as headers and bootstraps declare them: `id INTEGER, city STRING = 'x', active BOOLEAN = true`.
 ///
-/// A parameter without a default is required. Text and the types of the calendar have their default in `'…'`, with
+/// A parameter without a default is required. A rule may stand behind the type, in brackets: `id INTEGER [1..100] = 5`,
+/// `city STRING [1..40]`, `status STRING ['open'|'closed']`. Text and the types of the calendar have their default in `'…'`, with
 /// `''` for an apostrophe; `null` is a default of every type.
 struct ParameterList {
     /// Something wrong, at a byte of the text.
@@ -75,13 +76,35 @@ struct ParameterList {
             let typeOffset = start + piece.utf8.distance(from: piece.startIndex, to: words[1].startIndex)
             return add(typeOffset, expected: Self.typeNames, got: String(words[1]).jsonQuoted)
         }
-        read(default: piece[words[1].endIndex...], of: String(name), type, at: offset)
+        let rest = piece[words[1].endIndex...].trimmingSQLSpace
+        guard rest.hasPrefix("[") else { return read(default: rest, of: String(name), type, rule: nil, at: offset) }
+        guard let end = Self.bracket(in: rest), let rule = ParameterRule(String(rest.dropFirst()[..<end]), of: type)
+        else {
+            return add(offset, expected: ParameterRule.expectation(of: type), got: rest.jsonQuoted)
+        }
+        let tail = String(rest[rest.index(after: end)...]).trimmingSQLSpace
+        read(default: tail, of: String(name), type, rule: rule, at: offset)
     }
 
-    private mutating func read(default rest: Substring, of name: String, _ type: ParameterType, at offset: Int) {
-        let rest = rest.trimmingSQLSpace
+    /// Where the bracket closes that a text opens with; those in apostrophes do not count.
+    private static func bracket(in text: String) -> String.Index? {
+        var isQuoted = false
+        return text.indices.first { index in
+            if text[index] == "'" { isQuoted.toggle() }
+            return text[index] == "]" && !isQuoted
+        }
+    }
+
+    private mutating func read(
+        default rest: String,
+        of name: String,
+        _ type: ParameterType,
+        rule: ParameterRule?,
+        at offset: Int
+    ) {
         guard !rest.isEmpty else {
-            return items.append(Item(declaration: ParameterDeclaration(required: name, type), offset: offset))
+            let declaration = ParameterDeclaration(required: name, type, rule: rule)
+            return items.append(Item(declaration: declaration, offset: offset))
         }
         let literal = rest.dropFirst().trimmingSQLSpace
         guard rest.hasPrefix("="), let value = Self.value(literal, of: type) else {
@@ -94,7 +117,7 @@ struct ParameterList {
                 suggestion: rest.hasPrefix("=") && needsQuotes ? "write \(name) \(type.rawValue) = '\(literal)'" : nil
             )
         }
-        items.append(Item(declaration: ParameterDeclaration(name, type, default: value), offset: offset))
+        items.append(Item(declaration: ParameterDeclaration(name, type, default: value, rule: rule), offset: offset))
     }
 
     private mutating func add(_ offset: Int, expected: String, got: String, suggestion: String? = nil) {
@@ -107,7 +130,7 @@ extension ParameterList {
     static let typeNames = "a type: " + ParameterType.allCases.map(\.rawValue).joined(separator: ", ")
 
     /// The value that a default's literal writes; `nil` when it writes none of the type.
-    private static func value(_ literal: String, of type: ParameterType) -> ParameterValue? {
+    static func value(_ literal: String, of type: ParameterType) -> ParameterValue? {
         if literal.lowercased() == "null" { return .null(type) }
         switch type {
         case .integer, .float: return ParameterValue(text: literal, type: type)

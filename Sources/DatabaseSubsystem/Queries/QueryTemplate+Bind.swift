@@ -2,7 +2,8 @@ extension QueryTemplate {
     /// Types what a caller provided.
     ///
     /// - Returns: One value for each of ``ParsedSQL/parameterNames``, in their order.
-    /// - Throws: ``ParameterFault`` that names all offenders; its kind is the first of type mismatch, missing, unused.
+    /// - Throws: ``ParameterFault`` that names all offenders; its kind is the first of type mismatch, out of range,
+    ///   missing, unused.
     package func bind(_ provided: ProvidedParameters) throws(ParameterFault) -> [ParameterValue] {
         guard let (values, used) = values(of: provided), used == provided.count else { throw fault(in: provided) }
         return values
@@ -26,7 +27,8 @@ extension QueryTemplate {
         var used = 0
         for (position, declaration) in bindings.enumerated() {
             if let entry = provided.entry(named: declaration.name, near: position) {
-                guard let value = entry.value.value(as: declaration.type) else { return nil }
+                guard let value = entry.value.value(as: declaration.type), declaration.rule?.allows(value) ?? true
+                else { return nil }
                 values.append(value)
                 used += 1
             } else {
@@ -48,14 +50,28 @@ extension QueryTemplate {
     /// Everything that is wrong with what was provided, in one message.
     private func fault(in provided: ProvidedParameters, namesUnused: Bool = true) -> ParameterFault {
         let mismatches = mismatches(in: provided)
+        let outside = outside(in: provided)
         let missing = declared.filter { $0.isRequired && provided.entry(named: $0.name, near: 0) == nil }
         let unused = namesUnused ? unusedNames(in: provided) : []
 
-        var parts: [String] = mismatches
+        var parts: [String] = mismatches + outside
         if !missing.isEmpty { parts.append("missing: " + missing.map(Self.shown).joined(separator: ", ")) }
         if !unused.isEmpty { parts.append("unused: " + unused.joined(separator: ", ") + "; " + takes) }
-        let kind: ParameterFault.Kind = !mismatches.isEmpty ? .typeMismatch : !missing.isEmpty ? .missing : .unused
-        return ParameterFault(kind, parts.joined(separator: "; "))
+        let kinds: [(ParameterFault.Kind, Bool)] = [
+            (.typeMismatch, !mismatches.isEmpty), (.outOfRange, !outside.isEmpty), (.missing, !missing.isEmpty),
+        ]
+        return ParameterFault(kinds.first { $0.1 }?.0 ?? .unused, parts.joined(separator: "; "))
+    }
+
+    /// The parameters of the right type that break their rules.
+    private func outside(in provided: ProvidedParameters) -> [String] {
+        declared.compactMap { declaration in
+            guard let rule = declaration.rule,
+                let value = provided.entry(named: declaration.name, near: 0)?.value.value(as: declaration.type),
+                !rule.allows(value)
+            else { return nil }
+            return "\(declaration.name) should be \(rule)"
+        }
     }
 
     /// The parameters of another type, and then the forms of the types of the calendar among them.

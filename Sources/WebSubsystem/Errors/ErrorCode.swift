@@ -22,6 +22,7 @@ enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case queryNoGo = "HYD-2009"
     case invalidParameters = "HYD-2010"
     case queryWrites = "HYD-2011"
+    case parameterRange = "HYD-2012"
 
     case refused = "HYD-3001"
     case queueFull = "HYD-3002"
@@ -39,7 +40,7 @@ extension ErrorCode {
     /// The status of responses with the code.
     var status: Int {
         switch self {
-        case .malformedRequest, .invalidJSON, .parameterType, .missingParameter, .unusedParameter,
+        case .malformedRequest, .invalidJSON, .parameterType, .parameterRange, .missingParameter, .unusedParameter,
             .duplicateParameter, .invalidParameters:
             400
         case .authenticationRequired: 401
@@ -78,6 +79,7 @@ extension ErrorCode {
         case .queryNoGo: "Query is No-Go"
         case .invalidParameters: "Invalid parameters"
         case .queryWrites: "Query writes"
+        case .parameterRange: "Parameter out of range"
         case .refused: "Database refused"
         case .queueFull: "Queue full"
         case .deadlineExceeded: "Deadline exceeded"
@@ -113,6 +115,7 @@ extension ErrorCode {
         case .queryNoGo: "The engine did not accept the query; an operator must mend it."
         case .invalidParameters: "Not `name=value`, a name that none can have, or too many."
         case .queryWrites: "The query may write: call it with POST."
+        case .parameterRange: "Values break the rules of their parameters: range, length, or list."
         case .refused: "A constraint, a type, a permission; `message` says what the database said."
         case .queueFull: "As many queries wait as may; retry after `Retry-After` seconds."
         case .deadlineExceeded: "The query's time was up: it was stopped, or never ran."

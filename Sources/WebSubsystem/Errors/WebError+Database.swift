@@ -44,6 +44,7 @@ extension ErrorCode {
             case .malformedPair, .invalidName, .tooMany: .invalidParameters
             case .duplicate: .duplicateParameter
             case .typeMismatch: .parameterType
+            case .outOfRange: .parameterRange
             case .missing: .missingParameter
             case .unused: .unusedParameter
             }

@@ -58,10 +58,14 @@ extension WebError {
     }()
 
     /// The same for a request that may have changed something: another server must not simply do it again.
-    static let landingMidway = WebError(
-        .landing,
-        "the server is landing and waits no longer; whether the request took effect is not known: look before a retry"
-    )
+    static let landingMidway: WebError = {
+        var error = WebError(
+            .landing,
+            "the server is landing and waits no longer; whether the request took effect is not known: look before a retry"
+        )
+        error.retryAfter = .seconds(1)
+        return error
+    }()
 
     /// An error that the code did not foresee.
     ///
