@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import HydrogenCore
-import NIOCore
 
 /// The command line. `hydrogen FILE` equals `hydrogen run --config FILE`.
 @main
@@ -23,8 +22,6 @@ struct HydrogenCommand: AsyncParsableCommand {
 
     /// Runs the command that the arguments name, and ends the process with its exit code.
     static func main() async {
-        // Beside them work the threads of the databases.
-        NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

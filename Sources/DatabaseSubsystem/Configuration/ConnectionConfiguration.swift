@@ -22,6 +22,8 @@ package struct ConnectionConfiguration: Sendable {
     package let queryTimeout: Duration
     /// The largest result, in encoded bytes.
     package let maximumResultBytes: Int
+    /// The most queries of one batch.
+    package let maximumQueriesPerRequest: Int
     /// What the result cache may hold.
     package let cache: CacheLimits
     /// The tables whose changes are followed.
@@ -42,6 +44,7 @@ package struct ConnectionConfiguration: Sendable {
     /// - `MaxQueueDepth`: default 1,000, 1 to 1,000,000.
     /// - `QueryTimeoutSeconds`: default 30, 1 to 86,400.
     /// - `MaxResultBytes`: default 64 MiB, 1 KiB to 1 GiB.
+    /// - `MaxQueriesPerRequest`: default 10, 1 to 100.
     /// - `Triggers`: see ``FeedSettings``.
     /// - `Cache`: see ``CacheLimits``.
     /// - `PreparedStatementCacheSize`: statements kept by each connection. Default 256, 1 to 100,000.
@@ -55,6 +58,7 @@ package struct ConnectionConfiguration: Sendable {
         engine = kind.make(reader, EngineKind.CommonSettings(statementCacheSize: cacheSize))
         queues = QueueLimits.read(reader, bounds: bounds)
         maximumChildren = bounds.children
+        maximumQueriesPerRequest = reader.value("MaxQueriesPerRequest", .integer(1...100), default: 10)
         feed = FeedSettings(reader)
         budget = ConnectionBudget(
             queues,

@@ -23,6 +23,7 @@ enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case invalidParameters = "HYD-2010"
     case queryWrites = "HYD-2011"
     case parameterRange = "HYD-2012"
+    case tooManyQueries = "HYD-2013"
 
     case refused = "HYD-3001"
     case queueFull = "HYD-3002"
@@ -50,6 +51,7 @@ extension ErrorCode {
         case .requestTooLarge: 413
         case .unsupportedContent: 415
         case .refused, .resultTooLarge: 422
+        case .tooManyQueries: 429
         case .headTooLarge: 431
         case .readOnlyViolated, .serverError: 500
         case .queryNoGo, .queueFull, .unavailable, .busy, .landing: 503
@@ -80,6 +82,7 @@ extension ErrorCode {
         case .invalidParameters: "Invalid parameters"
         case .queryWrites: "Query writes"
         case .parameterRange: "Parameter out of range"
+        case .tooManyQueries: "Rate limit exceeded"
         case .refused: "Database refused"
         case .queueFull: "Queue full"
         case .deadlineExceeded: "Deadline exceeded"
@@ -115,6 +118,7 @@ extension ErrorCode {
         case .queryNoGo: "The engine did not accept the query; an operator must mend it."
         case .invalidParameters: "Not `name=value`, a name that none can have, or too many."
         case .queryWrites: "The query may write: call it with POST."
+        case .tooManyQueries: "A batch has more queries than `MaxQueriesPerRequest`; the first were run."
         case .parameterRange: "Values break the rules of their parameters: range, length, or list."
         case .refused: "A constraint, a type, a permission; `message` says what the database said."
         case .queueFull: "As many queries wait as may; retry after `Retry-After` seconds."

@@ -11,6 +11,17 @@ extension QueryRequestParser {
     /// - Throws: The first thing that is wrong, in the order: body, members, database, query, parameters.
     func conduitCall(for request: QueryRequest) throws(WebError) -> QueryCall {
         let members = try members(of: request)
+        return try conduitCall(members, of: nil, CacheWish(request))
+    }
+
+    /// Analyses one query of the conduit.
+    ///
+    /// - Parameter database: That of a batch; otherwise the members name it.
+    func conduitCall(
+        _ members: [String: JSONNode],
+        of database: Database?,
+        _ caching: CacheWish
+    ) throws(WebError) -> QueryCall {
         guard case .number(let number) = members["query_ref"]?.value, let id = Int(number).flatMap(Self.queryID) else {
             throw WebError(
                 .invalidParameters,
@@ -18,14 +29,7 @@ extension QueryRequestParser {
                 "query_ref should be the number of a query"
             )
         }
-        guard case .string(let name) = members["database"]?.value else {
-            throw WebError(
-                .invalidParameters,
-                title: "Missing or invalid database",
-                "database should be the name of one"
-            )
-        }
-        let database = try database(named: name)
+        let database = if let database { database } else { try self.database(in: members) }
         let query = try query(id, of: database)
         var provided = ProvidedParameters()
         do throws(ParameterFault) {
@@ -38,18 +42,30 @@ extension QueryRequestParser {
                 queue: query.template.queue ?? (query.isReadOnly ? .fast : .medium),
                 timeLimit: timeLimit,
                 shape: .conduit(unused: unused),
-                caching: CacheWish(request)
+                caching: caching
             )
         } catch {
             throw WebError(error)
         }
     }
 
+    /// The database that the member of that name names.
+    func database(in members: [String: JSONNode]) throws(WebError) -> Database {
+        guard case .string(let name) = members["database"]?.value else {
+            throw WebError(
+                .invalidParameters,
+                title: "Missing or invalid database",
+                "database should be the name of one"
+            )
+        }
+        return try database(named: name)
+    }
+
     private static func queryID(_ number: Int) -> QueryID? {
         number >= 0 ? QueryID(number) : nil
     }
 
-    private func members(of request: QueryRequest) throws(WebError) -> [String: JSONNode] {
+    func members(of request: QueryRequest) throws(WebError) -> [String: JSONNode] {
         guard request.body.readableBytes > 0 else {
             throw WebError(.invalidJSON, title: "Missing request body", "the body should be a JSON object")
         }

@@ -5,6 +5,8 @@ enum Route: String, Sendable, Hashable, CaseIterable {
     case root
     case query
     case conduit
+    case conduitBatch
+    case conduitStatus
     case health
     case readiness
     case info
@@ -20,6 +22,8 @@ enum Route: String, Sendable, Hashable, CaseIterable {
         case .root: "/"
         case .query: "\(prefix)/query/:database/:query_id/:queue_path/:params"
         case .conduit: "\(prefix)/conduit/query"
+        case .conduitBatch: "\(prefix)/conduit/queries"
+        case .conduitStatus: "\(prefix)/conduit/status"
         case .health, .readiness, .info, .launch, .config, .recent, .queues: "\(prefix)/system/\(rawValue)"
         case .metrics: "/metrics"
         }
@@ -29,8 +33,9 @@ enum Route: String, Sendable, Hashable, CaseIterable {
     var methods: [String] {
         switch self {
         case .query: ["GET", "HEAD", "POST"]
-        case .conduit: ["POST"]
-        case .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics: ["GET", "HEAD"]
+        case .conduit, .conduitBatch: ["POST"]
+        case .conduitStatus, .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics:
+            ["GET", "HEAD"]
         }
     }
 
@@ -40,6 +45,8 @@ enum Route: String, Sendable, Hashable, CaseIterable {
         case .root: "this list"
         case .query: "runs a registered query; params are optional: a=1&b=x"
         case .conduit: "runs a registered query: query_ref, database, params"
+        case .conduitBatch: "runs several queries of one database at once: database, queries"
+        case .conduitStatus: "which databases serve"
         case .health: "whether the process lives; touches no database"
         case .readiness: "whether requests should come: 200 or 503"
         case .info: "version, process, subsystems, databases"

@@ -6,6 +6,7 @@ struct WebRouter: Sendable {
     let prefix: String
     let envelope: RequestEnvelope
     let queries: QueryController
+    let batches: BatchController
     let system: SystemController
 
     /// The routes, each inside the envelope.
@@ -31,7 +32,8 @@ struct WebRouter: Sendable {
         switch route {
         case .query:
             return [template, String(template[..<(template.lastIndex(of: "/") ?? template.endIndex)])]
-        case .conduit, .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics:
+        case .conduit, .conduitBatch, .conduitStatus, .root, .health, .readiness, .info, .launch, .config, .recent,
+            .queues, .metrics:
             return [template]
         }
     }
@@ -40,6 +42,8 @@ struct WebRouter: Sendable {
         switch route {
         case .root: system.root()
         case .query, .conduit: try await queries.answer(request, context)
+        case .conduitBatch: try await batches.answer(request, context)
+        case .conduitStatus: system.conduitStatus()
         case .health: system.health()
         case .readiness: try system.readiness()
         case .info: try system.info()

@@ -52,6 +52,10 @@ struct WebParts: Sendable {
                 parser: parser,
                 maximumRequestBytes: configuration.maximumRequestBytes
             ),
+            batches: BatchController(
+                parser: parser,
+                maximumRequestBytes: configuration.maximumRequestBytes
+            ),
             system: system
         )
     }
