@@ -2,6 +2,8 @@
 
 import asyncio
 import collections
+import dataclasses
+import sqlite3
 import time
 
 from faults.client import Connection
@@ -15,10 +17,6 @@ QUERIES = {
     for n in range(COUNTERS)
 }
 READERS = 4
-POLL_SECONDS = 1.0
-# Should a wake-up be lost, the next poll finds the change.
-LONGEST_SECONDS = POLL_SECONDS + 0.2
-INVALIDATION_SECONDS = 0.05
 # Every so many writes one is followed until both instances have it.
 FOLLOWED = 20
 
@@ -46,61 +44,114 @@ class Ledger:
             self.staleness.append(sent - commits[value])
 
 
+@dataclasses.dataclass
+class Ground:
+    """What is particular to an engine."""
+
+    instances: list
+    # Adds 1 to a counter, and returns when that is committed.
+    write: object
+    # Ends the sessions of all feeds, and returns whether there were any; None where there are none.
+    cut: object
+    # The longest that a change may go unseen, and what 99 of 100 take at most, in seconds.
+    longest: float
+    usual: float
+
+
 async def coherence(scene):
-    """Two instances, one outside writer, readers on both; now and then the feeds' sessions are ended."""
+    """PostgreSQL: two instances, one outside writer, readers on both; now and then the feeds' sessions are ended."""
+    poll = 1.0
     await scene.start_database()
     tables = [f"app.counter_{n}" for n in range(COUNTERS)]
     await scene.database.query("".join(f"CREATE TABLE {table} AS SELECT 0::bigint AS value;" for table in tables))
-    feed = {"Triggers": {"Tables": tables, "PollIntervalMilliseconds": int(POLL_SECONDS * 1000)}}
+    feed = {"Triggers": {"Tables": tables, "PollIntervalMilliseconds": int(poll * 1000)}}
     instances = [await scene.start_hydrogen(queries=QUERIES, **feed) for _ in range(2)]
+    session = await scene.database.connect()
+
+    async def write(counter):
+        await session.query(f"UPDATE app.counter_{counter} SET value = value + 1")
+
+    async def cut():
+        return bool(await scene.database.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'DQM-%-feed'"))
+
+    # Should a wake-up be lost, the next poll finds the change.
+    await _play(scene, Ground(instances, write, cut, longest=poll + 0.2, usual=0.05))
+    await session.close()
+    left = await scene.database.count("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'hydrogen_%'")
+    scene.report.none("triggers left behind", ["a trigger"] * left)
+
+
+async def coherence_sqlite(scene):
+    """SQLite: two instances on one file, which an outside writer changes; the feeds look every 20 ms."""
+    poll = 0.02
+    file = scene.folder / "coherence.db"
+    writer = sqlite3.connect(file, isolation_level=None, timeout=10)
+    writer.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" + "".join(
+        f"CREATE TABLE counter_{n} (value INTEGER); INSERT INTO counter_{n} VALUES (0);" for n in range(COUNTERS)))
+    queries = {number: (header.replace("app.", ""), sql.replace("app.", "")) for number, (header, sql) in QUERIES.items()}
+    settings = {"Engine": "sqlite", "Database": str(file), "Host": None, "Port": None, "User": None, "Pass": None,
+                "Triggers": {"Tables": [f"counter_{n}" for n in range(COUNTERS)],
+                             "PollIntervalMilliseconds": int(poll * 1000)}}
+    instances = [await scene.start_hydrogen(database_port=1, queries=queries, **settings) for _ in range(2)]
+
+    async def write(counter):
+        writer.execute(f"UPDATE counter_{counter} SET value = value + 1")
+        await asyncio.sleep(0)
+
+    await _play(scene, Ground(instances, write, None, longest=poll + 0.2, usual=poll + 0.2))
+    left = writer.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'hydrogen_%'").fetchall()
+    scene.report.none("triggers left behind", left)
+    writer.close()
+
+
+async def _play(scene, ground):
+    instances = ground.instances
     for instance in instances:
         await instance.line("Change feed: live")
     writes, kills = scene.size((100_000, 100), (3_000, 5))
     ledger, latencies, over = Ledger(), [], asyncio.Event()
     readers = [asyncio.create_task(_read(scene, instance, ledger, over)) for instance in instances for _ in range(READERS)]
-    killer = asyncio.create_task(_kill(scene, instances, kills, over))
+    killer = asyncio.create_task(_kill(scene, ground, kills, over))
     probes = [await Connection.open_to(instance.port) for instance in instances]
-    session = await scene.database.connect()
     for number in range(writes):
         counter = scene.random.randrange(COUNTERS)
-        await session.query(f"UPDATE app.counter_{counter} SET value = value + 1")
+        await ground.write(counter)
         ledger.wrote(counter)
         if number % FOLLOWED == 0:
             latencies += await asyncio.gather(*(_follow(probe, ledger, counter) for probe in probes))
     killed = await killer
     over.set()
     await asyncio.gather(*readers)
-    await asyncio.sleep(LONGEST_SECONDS)
+    await asyncio.sleep(ground.longest)
     wrong = [f"counter {counter}: {value}, not {ledger.values[counter]}"
              for probe in probes for counter in range(COUNTERS)
              if (value := (await _value(probe, counter))[0]) != ledger.values[counter]]
-    await session.close()
-    _judge(scene, ledger, latencies, killed, kills, wrong, writes)
+    _judge(scene, ground, ledger, latencies, wrong, writes)
+    if ground.cut:
+        scene.report.figure("sessions of feeds ended", f"{killed}")
+        scene.report.at_least("feeds that were cut off", killed, kills)
     code, _ = await instances[0].end()
     scene.report.holds("the first instance leaves the triggers to the other",
                        code == 0 and "kept for other instances" in instances[0].log(), instances[0].tail())
     await scene.land()
-    left = await scene.database.count("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'hydrogen_%'")
-    scene.report.none("triggers left behind", ["a trigger"] * left)
 
 
-def _judge(scene, ledger, latencies, killed, kills, wrong, writes):
+def _judge(scene, ground, ledger, latencies, wrong, writes):
     report = scene.report
     reads = sum(ledger.sources.values())
     report.figure("writes, reads", f"{writes:,}, {reads:,}")
     report.figure("reads by X-Cache", ", ".join(f"{name} {count:,}" for name, count in sorted(ledger.sources.items())))
-    report.figure("sessions of feeds ended", f"{killed}")
     report.figure("commit to a read that has it", spread(latencies, "ms", 1000, 2))
     report.figure("reads that were older than a commit known before them", f"{len(ledger.staleness):,}")
     late = percentile(latencies, 99)
     if scene.short:
         report.figure("commit to invalidation, p99", f"{late * 1000:.2f} ms")
     else:
-        report.at_most("commit to invalidation, p99", late, INVALIDATION_SECONDS, "s")
-    report.at_most("oldest read", max(ledger.staleness, default=0.0), LONGEST_SECONDS, "s")
+        report.at_most("commit to invalidation, p99", late, ground.usual, "s")
+    report.at_most("oldest read", max(ledger.staleness, default=0.0), ground.longest, "s")
     report.none("values that stayed wrong", wrong)
     report.at_least("reads from the cache", ledger.sources["HIT"], 1)
-    report.at_least("feeds that were cut off", killed, kills)
 
 
 async def _value(connection, counter):
@@ -129,12 +180,10 @@ async def _follow(probe, ledger, counter):
             return sent - committed
 
 
-async def _kill(scene, instances, kills, over):
+async def _kill(scene, ground, kills, over):
     """Ends the sessions of all feeds, again and again. Returns how often."""
     killed = 0
-    while killed < kills and not over.is_set():
+    while ground.cut and killed < kills and not over.is_set():
         await asyncio.sleep(scene.random.uniform(0.05, 0.3))
-        ended = await scene.database.query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'DQM-%-feed'")
-        killed += 1 if ended else 0
+        killed += 1 if await ground.cut() else 0
     return killed

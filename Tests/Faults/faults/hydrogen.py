@@ -16,21 +16,22 @@ READY = "READY FOR REQUESTS"
 
 
 def configuration(port, database_port, *, databases=None, server=None, **connection):
-    """The whole configuration. `databases`, `server` and `connection` replace keys of those sections."""
+    """The whole configuration. `databases`, `server` and `connection` replace keys of those sections; None removes one."""
+    own = {
+        "Name": calls.DATABASE, "Engine": "postgresql", "Host": "127.0.0.1", "Port": database_port,
+        "Database": "postgres", "User": "postgres", "Pass": "x",
+        "Queues": {"Slow": {"Min": 1, "Max": 2}, "Medium": {"Min": 1, "Max": 2},
+                   "Fast": {"Min": 1, "Max": 2}, "Cache": {"Min": 1, "Max": 1}},
+        "MaxQueueDepth": 1000, "QueryTimeoutSeconds": 5, "Queries": "queries",
+        **connection,
+    }
     return {
         "Server": {"ShutdownTimeoutSeconds": 15, **(server or {})},
         "WebServer": {"Host": "127.0.0.1", "Port": port},
         "Databases": {
             "HeartbeatIntervalSeconds": 1,
             **(databases or {}),
-            "Connections": [{
-                "Name": calls.DATABASE, "Engine": "postgresql", "Host": "127.0.0.1", "Port": database_port,
-                "Database": "postgres", "User": "postgres", "Pass": "x",
-                "Queues": {"Slow": {"Min": 1, "Max": 2}, "Medium": {"Min": 1, "Max": 2},
-                           "Fast": {"Min": 1, "Max": 2}, "Cache": {"Min": 1, "Max": 1}},
-                "MaxQueueDepth": 1000, "QueryTimeoutSeconds": 5, "Queries": "queries",
-                **connection,
-            }],
+            "Connections": [{key: value for key, value in own.items() if value is not None}],
         },
     }
 

@@ -15,6 +15,7 @@ SCENARIOS = {
     "nonce": nonce.nonce,
     "flood": flood.flood,
     "coherence": coherence.coherence,
+    "coherence-sqlite": coherence.coherence_sqlite,
     "scaling": scaling.scaling,
     "landing": landing.landing,
 }
