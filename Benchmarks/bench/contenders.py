@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import urllib.parse
 
@@ -10,6 +11,8 @@ from bench.server import Broken, Server, free_port
 READY = "READY FOR REQUESTS"
 DATABASE = "Demo"
 QUERY_ID = 1
+# The same query, whose results are kept.
+CACHED_QUERY_ID = 101
 START_LIMIT = 30
 
 
@@ -101,9 +104,14 @@ class Hydrogen(Gateway):
         self.read = None
 
     def start(self):
+        queries = self.folder / "queries"
+        shutil.copytree(self.demo_folder / "queries", queries)
+        text = (queries / "001_launch.sql").read_text()
+        (queries / "101_launch_cached.sql").write_text(
+            text.replace(f"-- id: {QUERY_ID}\n", f"-- id: {CACHED_QUERY_ID}\n-- cache: 3600\n"))
         server = self.launch({"Connections": [{
             "Name": DATABASE, "Engine": "sqlite", "Database": str(self.database),
-            "Migrations": str(self.demo_folder / "migrations"), "Queries": str(self.demo_folder / "queries"),
+            "Migrations": str(self.demo_folder / "migrations"), "Queries": str(queries),
         }]})
         try:
             self.read = PointRead(self.database, self.demo_folder / "queries" / "001_launch.sql")
@@ -113,13 +121,18 @@ class Hydrogen(Gateway):
         return server
 
     def path(self):
-        return f"/api/query/{DATABASE}/{QUERY_ID}/fast/id%3D", "", self.read.highest_id
+        return self.path_of(QUERY_ID)
+
+    def path_of(self, query):
+        """The point read by number, fresh or kept."""
+        return f"/api/query/{DATABASE}/{query}/fast/id%3D", "", self.read.highest_id
 
     def check(self, server):
-        prefix, suffix, highest = self.path()
-        missing = highest + 1
-        for number, rows in [*((n, [self.read.typed(row)]) for n, row in self.read.rows.items()), (missing, [])]:
-            self.check_answer(server, f"{prefix}{number}{suffix}", {"query_id": QUERY_ID, "database": DATABASE}, rows)
+        for query in (QUERY_ID, CACHED_QUERY_ID):
+            prefix, suffix, highest = self.path_of(query)
+            missing = highest + 1
+            for number, rows in [*((n, [self.read.typed(row)]) for n, row in self.read.rows.items()), (missing, [])]:
+                self.check_answer(server, f"{prefix}{number}{suffix}", {"query_id": query, "database": DATABASE}, rows)
 
 
 class Hello(Contender):

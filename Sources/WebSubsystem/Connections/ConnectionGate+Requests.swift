@@ -93,12 +93,7 @@ extension ConnectionGate {
         case .health: respond(context, with: services.health())
         case .query(let asked, _):
             do throws(WebError) {
-                let call = try services.parser.call(for: asked)
-                if let kept = call.kept {
-                    respond(context, with: Answer(kept, to: call))
-                } else {
-                    submit(call, context)
-                }
+                submit(try services.parser.call(for: asked), context)
             } catch {
                 respond(context, with: error)
             }

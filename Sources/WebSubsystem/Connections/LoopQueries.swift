@@ -67,8 +67,10 @@ final class LoopQueries: Sendable {
     }
 
     private func submitNow(_ asker: Asker) {
-        let (gate, _) = asker.gate.value
+        let (gate, context) = asker.gate.value
         guard gate.queryNumber == asker.number else { return }
+        // Also what is kept is answered at the end of the turn: clients that are woken while others are read take their core.
+        if let kept = asker.call.kept { return gate.respond(context, with: Answer(kept, to: asker.call)) }
         gate.ticket = asker.call.submit(
             stream: { [self] stream, chunk in deliver(Delivery(asker: asker, content: .chunk(chunk, stream))) },
             completion: { [self] result in deliver(Delivery(asker: asker, content: .answer(result))) }
