@@ -31,5 +31,11 @@ public struct LaunchReadiness: Sendable, Hashable, Codable {
         return ["LAUNCH READINESS"] + blocks + ["LAUNCH READINESS COMPLETE"]
     }
 
+    /// What a preflight ends with: whether everything is Go, or once more what is not.
+    var verdict: [String] {
+        guard !isAllGo else { return ["PREFLIGHT COMPLETE: Go"] }
+        return ["PREFLIGHT COMPLETE: No-Go"] + alerts.map { "  \($0)" }
+    }
+
     var alerts: [String] { subsystems.flatMap(\.alerts) }
 }

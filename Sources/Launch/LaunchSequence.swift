@@ -56,7 +56,9 @@ package struct LaunchSequence: Sendable {
 
     /// Checks and plans; launches nothing. The report's review is `nil`.
     package func preflight() async -> LaunchReport {
-        await plan(isPreflight: true)
+        let report = await plan(isPreflight: true)
+        log.report(report.readiness.verdict)
+        return report
     }
 
     private func plan(isPreflight: Bool) async -> LaunchReport {
