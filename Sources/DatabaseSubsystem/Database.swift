@@ -292,8 +292,9 @@ package final class Database: Sendable {
     }
 
     /// Completes a template that the engine has accepted.
-    func prepared(_ template: QueryTemplate, _ described: DescribedStatement) -> PreparedQuery {
-        PreparedQuery(
+    func prepared(_ template: QueryTemplate, _ described: DescribedStatement) throws(DatabaseError) -> PreparedQuery {
+        let template = try template.defaulting(to: configuration.parameters)
+        return PreparedQuery(
             template,
             described,
             database: name,

@@ -55,7 +55,7 @@ struct DatabasePreflight: Sendable {
         }
         let table = sources.table { template throws(DatabaseError) in
             PreparedQuery(
-                template,
+                try template.defaulting(to: connection.parameters),
                 try session.describe(template, connection.engine.placeholders),
                 database: connection.name,
                 metrics: NOOPMetricsHandler.instance

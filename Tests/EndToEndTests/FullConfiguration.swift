@@ -44,7 +44,8 @@ struct FullConfiguration {
     /// A path with `[]` in the place of indices, and of a level the key that holds all levels.
     static func general(_ path: String) -> String {
         let general = path.replacing(/\[[0-9]+\]/, with: "[]")
-        return general.hasPrefix("Logging.Levels.") ? "Logging.Levels" : general
+        let free = ["Logging.Levels", "Databases.Connections[].Parameters"]
+        return free.first { general.hasPrefix("\($0).") } ?? general
     }
 
     /// The effective values of a configuration text.

@@ -22,6 +22,8 @@ package struct ConnectionConfiguration: Sendable {
     package let queryTimeout: Duration
     /// The largest result, in encoded bytes.
     package let maximumResultBytes: Int
+    /// What is bound to parameters of these names where callers provide nothing, as a URL would write it.
+    package let parameters: [String: String]
     /// The most queries of one batch.
     package let maximumQueriesPerRequest: Int
     /// What the result cache may hold.
@@ -44,6 +46,7 @@ package struct ConnectionConfiguration: Sendable {
     /// - `MaxQueueDepth`: default 1,000, 1 to 1,000,000.
     /// - `QueryTimeoutSeconds`: default 30, 1 to 86,400.
     /// - `MaxResultBytes`: default 64 MiB, 1 KiB to 1 GiB.
+    /// - `Parameters`: texts by the names of parameters. Default: none.
     /// - `MaxQueriesPerRequest`: default 10, 1 to 100.
     /// - `Triggers`: see ``FeedSettings``.
     /// - `Cache`: see ``CacheLimits``.
@@ -58,6 +61,10 @@ package struct ConnectionConfiguration: Sendable {
         engine = kind.make(reader, EngineKind.CommonSettings(statementCacheSize: cacheSize))
         queues = QueueLimits.read(reader, bounds: bounds)
         maximumChildren = bounds.children
+        parameters = reader.dictionary("Parameters", .string(length: 0...4096))
+        for name in parameters.keys.sorted() where !ParameterDeclaration.isValidName(name) {
+            reader.fault("Parameters", expected: "names of letters, digits and _", got: name.jsonQuoted)
+        }
         maximumQueriesPerRequest = reader.value("MaxQueriesPerRequest", .integer(1...100), default: 10)
         feed = FeedSettings(reader)
         budget = ConnectionBudget(

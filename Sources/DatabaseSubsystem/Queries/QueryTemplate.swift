@@ -33,6 +33,43 @@ package struct QueryTemplate: Sendable {
     /// The declarations in the order of the SQL's names: what is bound.
     let bindings: [ParameterDeclaration]
 
+    /// The same template with values for parameters that callers leave out; they win over its own defaults.
+    ///
+    /// - Throws: `refused` when a value is none of its parameter's type, or breaks its rule.
+    func defaulting(to defaults: [String: String]) throws(DatabaseError) -> QueryTemplate {
+        guard parameters.contains(where: { defaults[$0.name] != nil }) else { return self }
+        let defaulted = try parameters.map { declaration throws(DatabaseError) in
+            guard let text = defaults[declaration.name] else { return declaration }
+            guard let value = ParameterValue(text: text, type: declaration.type),
+                declaration.rule?.allows(value) ?? true
+            else {
+                let rule = declaration.rule.map { ", \($0)" } ?? ""
+                throw DatabaseError(
+                    .refused,
+                    "Parameters.\(declaration.name) of its connection should be \(declaration.type.rawValue)\(rule)"
+                )
+            }
+            return ParameterDeclaration(declaration.name, declaration.type, default: value, rule: declaration.rule)
+        }
+        return QueryTemplate(
+            id: id,
+            name: name,
+            description: description,
+            sql: sql,
+            parameters: defaulted,
+            queue: queue,
+            timeout: timeout,
+            cacheTTL: cacheTTL,
+            staleWhileRevalidate: staleWhileRevalidate,
+            staleIfError: staleIfError,
+            tables: tables,
+            access: access,
+            writes: writes,
+            lastModified: lastModified,
+            source: source
+        )
+    }
+
     /// How long results may be served again; `nil` for never.
     ///
     /// - Parameter lifetime: That of a template of the Cache queue that names none.

@@ -43,7 +43,7 @@ struct StartSequence {
         let placeholders = database.configuration.engine.placeholders
         return try await database.lead.withConnection { [database] connection throws(DatabaseError) in
             let table = sources.table { template throws(DatabaseError) in
-                database.prepared(template, try connection.describe(template, placeholders))
+                try database.prepared(template, try connection.describe(template, placeholders))
             }
             // A connection lost in the midst says nothing about the templates.
             guard connection.isUsable else {

@@ -94,4 +94,28 @@ struct ParameterRuleTests {
     func bootstrapFaults(members: String) {
         #expect(BootstrapParameters("[{\"name\":\"v\",\(members)}]").problems.count == 1)
     }
+
+    // MARK: Values of the connection
+
+    @Test("a connection's values stand in for what callers leave out, and win over the query's own defaults")
+    func connection() throws {
+        let defaults = ["v": "5", "other": "x"]
+        for declaration in ["v INTEGER", "v INTEGER = 9", "v INTEGER [1..5]"] {
+            let template = try Self.template(declaration).defaulting(to: defaults)
+            #expect(
+                try template.bind(ProvidedParameters()) == [ParameterValue(type: .integer, content: .integer(5))]
+            )
+            var provided = ProvidedParameters()
+            try provided.add(queryString: "v=3")
+            #expect(try template.bind(provided) == [ParameterValue(type: .integer, content: .integer(3))])
+        }
+        #expect(try Self.template("v STRING").defaulting(to: [:]).parameters == Self.template("v STRING").parameters)
+    }
+
+    @Test("a connection's value that does not fit is refused by its name", arguments: ["BOOLEAN", "INTEGER [1..4]"])
+    func unfit(type: String) throws {
+        let template = try Self.template("v \(type)")
+        let error = #expect(throws: DatabaseError.self) { try template.defaulting(to: ["v": "5"]) }
+        #expect(error?.message.contains("Parameters.v") == true)
+    }
 }
