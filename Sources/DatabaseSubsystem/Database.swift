@@ -56,7 +56,7 @@ package final class Database: Sendable {
         epochs: TableEpochs = TableEpochs()
     ) throws(DatabaseError) {
         feed =
-            configuration.feed.tables.isEmpty
+            configuration.feed.connections == 0
             ? nil
             : try ChangeFeed(
                 configuration.feed,
@@ -311,11 +311,8 @@ package final class Database: Sendable {
     /// What the server allows in connections, as far as it was asked.
     var connectionLimit: ConnectionLimit? { state.withLock { $0.connectionLimit } }
 
-    /// Whether the server, as far as it was asked, gives another connection.
-    var mayConnectMore: Bool {
-        let feeds = feed == nil ? 0 : 1
-        return connectionLimit.map { withRoster { $0.childCount } + 1 + feeds < $0.available } ?? true
-    }
+    /// How many children the server allows beside the Lead and the change feed, as far as it was asked.
+    var mostChildren: Int? { connectionLimit.map { $0.available - 1 - configuration.feed.connections } }
 
     func learn(_ limit: ConnectionLimit?) {
         state.withLock { $0.connectionLimit = limit }

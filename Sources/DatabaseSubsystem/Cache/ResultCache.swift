@@ -44,8 +44,8 @@ package final class ResultCache: Sendable {
         shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
     }
 
-    private func count(_ source: CacheNote.Source, _ number: Int = 1) {
-        counts[source.index].value.add(number, ordering: .relaxed)
+    private func count(_ source: CacheNote.Source) {
+        counts[source.index].value.add(1, ordering: .relaxed)
     }
 
     /// What the cache has done and holds.

@@ -79,8 +79,13 @@ struct ResultCacheShard {
 
     /// A result that is fresh.
     mutating func fresh(_ question: Question) -> CachedResult? {
+        kept(for: question, within: question.policy.lifetime)
+    }
+
+    /// A result of the present state of its tables that is no older than `age`.
+    private mutating func kept(for question: Question, within age: Duration) -> CachedResult? {
         guard let result = results.value(for: question.key), result.stamp == question.stamp,
-            result.readAt.duration(to: question.now) < question.policy.lifetime
+            result.readAt.duration(to: question.now) < age
         else { return nil }
         return result
     }
@@ -107,10 +112,7 @@ struct ResultCacheShard {
 
     /// A result past its lifetime that may still be served while it is read anew.
     private mutating func stale(_ question: Question) -> CachedResult? {
-        guard let result = results.value(for: question.key), result.stamp == question.stamp,
-            result.readAt.duration(to: question.now) < question.policy.lifetime + question.policy.staleWhileRevalidate
-        else { return nil }
-        return result
+        kept(for: question, within: question.policy.lifetime + question.policy.staleWhileRevalidate)
     }
 
     private mutating func take(off question: Question, isRefresh: Bool) -> Int {

@@ -70,7 +70,7 @@ package struct ConnectionConfiguration: Sendable {
         budget = ConnectionBudget(
             queues,
             children: bounds.children,
-            feeds: feed.tables.isEmpty ? 0 : 1,
+            feeds: feed.connections,
             pool: bounds.connections
         )
         maximumQueueDepth = reader.value("MaxQueueDepth", .integer(1...1_000_000), default: 1000)

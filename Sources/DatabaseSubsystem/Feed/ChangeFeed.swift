@@ -131,7 +131,7 @@ final class ChangeFeed: Sendable {
             _ = try session.report(place, as: instance)
         }
         state.withLock { $0.isLeaving = true }
-        return try session.leave(settings.tables, as: instance) ? .removed : .kept
+        return try session.leave(as: instance) ? .removed : .kept
     }
 
     /// Has every table watched that can be; the others are told.

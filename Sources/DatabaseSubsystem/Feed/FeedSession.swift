@@ -27,7 +27,7 @@ package protocol FeedSession: AnyObject {
     /// Strikes this instance off; the last one takes the triggers and the table of events with it.
     ///
     /// - Returns: Whether it was the last.
-    func leave(_ tables: [String], as instance: String) throws(DatabaseError) -> Bool
+    func leave(as instance: String) throws(DatabaseError) -> Bool
 
     /// Closes the connection; the last call.
     func close()

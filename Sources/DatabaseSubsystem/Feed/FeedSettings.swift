@@ -7,6 +7,9 @@ package struct FeedSettings: Sendable, Hashable {
     /// How often the database is asked for changes that it does not tell by itself.
     package let pollInterval: Duration
 
+    /// How many connections the feed takes.
+    var connections: Int { tables.isEmpty ? 0 : 1 }
+
     /// Reads the section `Triggers`.
     ///
     /// - `Tables`: the tables. Default: none.

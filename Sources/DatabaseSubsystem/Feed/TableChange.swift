@@ -2,9 +2,13 @@
 package struct TableChange: Sendable, Hashable {
     /// What was done.
     package enum Operation: String, Sendable, Hashable, CaseIterable {
+        /// Rows were added.
         case insert
+        /// Rows were changed.
         case update
+        /// Rows were removed.
         case delete
+        /// All rows were removed at once.
         case truncate
     }
 

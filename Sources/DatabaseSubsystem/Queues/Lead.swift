@@ -138,7 +138,7 @@ final class Lead: Sendable {
             while database.withRoster({ $0.count(of: tag) }) < minimum {
                 try Task.checkLanding()
                 // What the server does not give stays with the Lead; `checkBudget` has told it.
-                guard database.mayConnectMore else { return }
+                if let most = database.mostChildren, database.withRoster({ $0.childCount }) >= most { return }
                 let child = try await children.spawn(tag)
                 logger.report(child.label, .threadStarted(isChild: true))
             }

@@ -55,7 +55,7 @@ struct LeadWatch: Sendable {
             sights,
             children: children,
             coming: coming,
-            available: maySpawn ? database.connectionLimit.map { $0.available - (database.feed == nil ? 1 : 2) } : 0,
+            available: maySpawn ? database.mostChildren : 0,
             now: database.clock.now
         )
     }

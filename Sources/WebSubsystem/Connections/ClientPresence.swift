@@ -12,7 +12,7 @@ final class ClientPresence: Sendable {
 
     private enum State {
         /// The client waits; what to do when it leaves.
-        case present(leaving: (@Sendable () -> Void)?)
+        case present(leaving: [@Sendable () -> Void])
         /// Nobody waits. The last state.
         case gone(Departure)
     }
@@ -21,7 +21,7 @@ final class ClientPresence: Sendable {
 
     /// A client that waits, or one that does not any more.
     init(departed departure: Departure? = nil) {
-        state = Mutex(departure.map { .gone($0) } ?? .present(leaving: nil))
+        state = Mutex(departure.map { .gone($0) } ?? .present(leaving: []))
     }
 
     /// Why nobody waits; `nil` while the client does.
@@ -33,8 +33,8 @@ final class ClientPresence: Sendable {
     func whenGone(_ action: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
             switch state {
-            case .present:
-                state = .present(leaving: action)
+            case .present(let actions):
+                state = .present(leaving: actions + [action])
                 return false
             case .gone:
                 return true
@@ -46,17 +46,17 @@ final class ClientPresence: Sendable {
     /// The request has been answered: nothing is to be done any more when the client leaves.
     func forget() {
         state.withLock { state in
-            if case .present = state { state = .present(leaving: nil) }
+            if case .present = state { state = .present(leaving: []) }
         }
     }
 
     /// Nobody waits any more; the first reason stays.
     func depart(_ departure: Departure) {
-        let action = state.withLock { state -> (@Sendable () -> Void)? in
-            guard case .present(let action) = state else { return nil }
+        let actions = state.withLock { state -> [@Sendable () -> Void] in
+            guard case .present(let actions) = state else { return [] }
             state = .gone(departure)
-            return action
+            return actions
         }
-        action?()
+        for action in actions { action() }
     }
 }

@@ -50,7 +50,6 @@ struct QueryCall: Sendable {
             let ticket = submit { continuation.resume(returning: $0) }
             client.whenGone { ticket.cancel() }
         }
-        client.forget()
         return try result.get()
     }
 }

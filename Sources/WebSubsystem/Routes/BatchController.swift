@@ -2,7 +2,6 @@ import DatabaseSubsystem
 import Hummingbird
 import HydrogenCore
 import NIOCore
-import Synchronization
 
 /// The conduit's batch: several queries of one database in one request, run at once, answered in their order.
 struct BatchController: Sendable {
@@ -16,12 +15,7 @@ struct BatchController: Sendable {
     }
 
     func answer(_ request: Request, _ context: WebContext) async throws -> Answer {
-        var asked = QueryRequest(method: .writing, target: RequestTarget(request.head.path ?? "/"))
-        asked.cacheControl = request.headers[.cacheControl]
-        asked.contentType = request.headers[.contentType]
-        asked.contentEncoding = request.headers[.contentEncoding]
-        asked.body = try await request.body.collect(upTo: maximumRequestBytes)
-        let batch = try parser.batch(for: asked)
+        let batch = try parser.batch(for: try await QueryRequest(request, maximumBytes: maximumRequestBytes))
         // A request that was cut off looks like one with less: it must not run.
         if context.client.departure != nil { throw WebError.landing }
         let began = ContinuousClock.now
@@ -53,47 +47,25 @@ struct BatchController: Sendable {
     // MARK: Running
 
     private func run(_ parts: [Part], for client: ClientPresence) async -> [Result<Answer, WebError>] {
-        let tickets = Tickets()
-        client.whenGone { tickets.cancel() }
         let answers = await withTaskGroup(of: (Int, Result<Answer, WebError>).self) { group in
             for (index, part) in parts.enumerated() {
                 group.addTask {
                     switch part {
                     case .refused(let error): (index, .failure(error))
-                    case .call(let call): (index, await Self.run(call, tickets, client))
+                    case .call(let call): (index, await Self.run(call, for: client))
                     }
                 }
             }
             return await group.reduce(into: [Int: Result<Answer, WebError>]()) { $0[$1.0] = $1.1 }
         }
-        client.forget()
         return parts.indices.compactMap { answers[$0] }
     }
 
-    private static func run(
-        _ call: QueryCall,
-        _ tickets: Tickets,
-        _ client: ClientPresence
-    ) async -> Result<Answer, WebError> {
-        let result: Result<QueryAnswer, DatabaseError> = await withCheckedContinuation { continuation in
-            let ticket = call.submit { continuation.resume(returning: $0) }
-            tickets.add(ticket)
-            // The client may have left before the ticket was there.
-            if client.departure != nil { ticket.cancel() }
-        }
-        return result.map { Answer($0, to: call) }.mapError { WebError($0) }
-    }
-
-    /// What takes all queries of a batch back.
-    private final class Tickets: Sendable {
-        private let tickets = Mutex<[QueryTicket]>([])
-
-        func add(_ ticket: QueryTicket) {
-            tickets.withLock { $0.append(ticket) }
-        }
-
-        func cancel() {
-            for ticket in tickets.withLock({ $0 }) { ticket.cancel() }
+    private static func run(_ call: QueryCall, for client: ClientPresence) async -> Result<Answer, WebError> {
+        do throws(DatabaseError) {
+            return .success(Answer(try await call.run(for: client), to: call))
+        } catch {
+            return .failure(WebError(error))
         }
     }
 

@@ -111,9 +111,9 @@ struct FeedSessionTests {
         let ground = try Ground(kind)
         let (one, _) = try ground.follower("one")
         let (two, _) = try ground.follower("two")
-        #expect(try !one.leave(["items"], as: "one"))
+        #expect(try !one.leave(as: "one"))
         try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
-        #expect(try two.leave(["items"], as: "two"))
+        #expect(try two.leave(as: "two"))
         try ground.writer.run("INSERT INTO items VALUES (2, 'a')")
         #expect(throws: DatabaseError.self) { try ground.writer.run("SELECT count(*) FROM hydrogen_events") }
         one.close()

@@ -1,5 +1,5 @@
 extension DatabaseError {
-    /// libpq found that it is.
+    /// The connection is over: as the server said, or else as libpq found.
     static func lost(_ handle: PostgreSQLHandle) -> DatabaseError {
         handle.farewell
             ?? DatabaseError(

@@ -68,7 +68,7 @@ final class PostgreSQLFeedSession: FeedSession {
         if let loss = connection.loss { throw loss }
     }
 
-    func leave(_ tables: [String], as instance: String) throws(DatabaseError) -> Bool {
+    func leave(as instance: String) throws(DatabaseError) -> Bool {
         try transact { () throws(DatabaseError) in
             _ = try first(PostgreSQLFeedSQL.strikeOff, ["name": instance])
             let isLast = try first(PostgreSQLFeedSQL.others, ["name": instance])?["others"]?.wholeNumber == 0

@@ -116,7 +116,7 @@ final class SQLiteFeedSession: FeedSession {
         signal.wait(atMost: limit)
     }
 
-    func leave(_ tables: [String], as instance: String) throws(DatabaseError) -> Bool {
+    func leave(as instance: String) throws(DatabaseError) -> Bool {
         try connection.begin(nil)
         do throws(DatabaseError) {
             _ = try rows("DELETE FROM hydrogen_instances WHERE name = :name", ["name": instance])
