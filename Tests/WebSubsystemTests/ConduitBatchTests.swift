@@ -87,7 +87,7 @@ struct ConduitBatchTests {
                 try await wire.send(
                     "POST",
                     "/api/conduit/queries",
-                    body: Self.body(["{\"query_ref\":7}", "{\"query_ref\":8}"])
+                    body: Self.body(["{\"query_ref\":7}", "{\"query_ref\":13}"])
                 )
                 await eventually { fixture.statistics.running + fixture.statistics.depth == 2 }
             }
