@@ -12,12 +12,14 @@ extension Target.Dependency {
     static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
     static let coreMetrics: Self = .product(name: "CoreMetrics", package: "swift-metrics")
+    static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
     static let deque: Self = .product(name: "DequeModule", package: "swift-collections")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore: Self = .product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting: Self = .product(name: "HummingbirdTesting", package: "hummingbird")
     static let hummingbirdTLS: Self = .product(name: "HummingbirdTLS", package: "hummingbird")
+    static let jwtKit: Self = .product(name: "JWTKit", package: "jwt-kit")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
@@ -47,6 +49,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Digests of keys and constant-time comparison.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Signatures and claims of bearer tokens, and key sets: cryptography is nothing to write oneself.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Subsystems, configuration, logging, metrics: what every other target builds on.
@@ -111,9 +117,9 @@ let package = Package(
         .target(
             name: "WebSubsystem",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenCore", .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS,
-                .logging,
-                .coreMetrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
+                "DatabaseSubsystem", "HydrogenCore", .asyncHTTPClient, .coreMetrics, .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore, .hummingbirdTLS, .jwtKit, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .serviceLifecycle,
             ],
             swiftSettings: settings
         ),
@@ -122,7 +128,7 @@ let package = Package(
             dependencies: [
                 "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
                 "HydrogenTesting",
-                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .logging, .coreMetrics, .nioCore,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging, .coreMetrics, .nioCore,
                 .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: settings
