@@ -128,7 +128,8 @@ let package = Package(
             dependencies: [
                 "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
                 "HydrogenTesting",
-                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging, .coreMetrics, .nioCore,
+                .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging,
+                .coreMetrics, .nioCore,
                 .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: settings
@@ -150,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "hydrogen",
             dependencies: [
-                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser,
+                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser, .crypto,
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings

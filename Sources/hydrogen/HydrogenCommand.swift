@@ -15,7 +15,7 @@ struct HydrogenCommand: AsyncParsableCommand {
         version: HydrogenVersion.current,
         subcommands: [
             RunCommand.self, CheckCommand.self, PreflightCommand.self, DumpConfigCommand.self, InitCommand.self,
-            ProbeCommand.self, VersionCommand.self,
+            ProbeCommand.self, APIKeyCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -83,14 +83,14 @@ struct AnswerTests {
             .malformedEncoding: .malformedRequest, .malformedPair: .invalidParameters, .invalidJSON: .invalidJSON,
             .invalidName: .invalidParameters, .duplicate: .duplicateParameter, .tooMany: .invalidParameters,
             .typeMismatch: .parameterType, .missing: .missingParameter, .outOfRange: .parameterRange,
-            .unused: .unusedParameter,
+            .unused: .unusedParameter, .bound: .parameterBound, .claimMissing: .claimMissing,
         ]
         for kind in ParameterFault.Kind.allCases {
             let fault = ParameterFault(kind, "message")
             let error = WebError(fault)
             #expect(error.code == expected[kind])
             #expect(error.title == fault.error)
-            #expect(error.code.status == 400)
+            #expect(error.code.status == (kind == .claimMissing ? 403 : 400))
             let isInTable = error.title == error.code.title
             #expect(isInTable || [.malformedRequest, .invalidParameters].contains(error.code), "\(error.title)")
         }

@@ -90,7 +90,7 @@ struct ConnectionGateTests {
     func goneBeforeItBegan() async throws {
         try await WebFixture.fly { fixture in
             let controller = QueryController(
-                parser: QueryRequestParser(apiPrefix: "/api", databases: fixture.databases, timeLimit: .seconds(30)),
+                parser: .withoutAuthentication(fixture.databases),
                 maximumRequestBytes: 1024
             )
             let channel = EmbeddedChannel()

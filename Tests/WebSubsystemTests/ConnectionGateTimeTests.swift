@@ -28,7 +28,7 @@ struct ConnectionGateTimeTests {
         )
         let services = ConnectionServices(
             prefix: "/api",
-            parser: QueryRequestParser(apiPrefix: "/api", databases: databases, timeLimit: .seconds(30)),
+            parser: .withoutAuthentication(databases),
             identity: RequestIdentity(),
             telemetry: RequestTelemetry(
                 metrics: RequestMetrics(prefix: "/api", factory: metrics),

@@ -64,8 +64,7 @@ extension BadRequest {
         conduit(#"{"query_ref":1.5,"database":"Kiosk"}"#, 400, "HYD-2010", "Missing or invalid query_ref"),
         conduit(#"{"query_ref":1}"#, 400, "HYD-2010", "Missing or invalid database"),
         conduit(#"{"query_ref":1,"database":7}"#, 400, "HYD-2010", "Missing or invalid database"),
-        conduit(#"{"query_ref":1,"database":"Nope"}"#, 404, "HYD-2001", "Unknown database"),
-        conduit(#"{"query_ref":999,"database":"Kiosk"}"#, 404, "HYD-2002", "Unknown query"),
+        conduit(#"{"query_ref":1,"database":"Nope"}"#, 404, "HYD-2001", "Database not found"),
         conduit(#"{"query_ref":1,"database":"Kiosk"}"#, 400, "HYD-2004", "Missing parameters", "missing: id(INTEGER)"),
         conduit(
             #"{"query_ref":1,"database":"Kiosk","params":{"STRING":{"id":"x"}}}"#,
@@ -292,7 +291,7 @@ extension BadRequest {
             401,
             "HYD-2008",
             "Authentication required",
-            "query 6 is protected, and this server has no authentication"
+            "query 6 is protected, and this server has no authentication (API.Auth.Mode)"
         ),
         BadRequest("GET", "\(query)/5/fast", 503, "HYD-2009", "Query is No-Go"),
         BadRequest(

@@ -31,7 +31,7 @@ struct WebConfigurationTests {
         #expect(web.isEnabled && web.host == "127.0.0.1" && web.port == 5000 && web.tls == nil)
         #expect(web.maximumRequestBytes == 2_097_152 && web.requestTimeout == .seconds(30))
         let api = try Self.api("{}")
-        #expect(api == APIConfiguration() && api.prefix == "/api" && !api.allowsAnonymous)
+        #expect(api == APIConfiguration() && api.prefix == "/api" && !api.auth.allowsAnonymous)
     }
 
     @Test("every key is read")
@@ -46,7 +46,7 @@ struct WebConfigurationTests {
         #expect(web.requestTimeout == .seconds(5))
         #expect(web.tls == .init(certificate: "/etc/hydrogen/tls/server.pem", key: "/run/server.key"))
         let api = try Self.api(#"{ "Prefix": "/v1/api", "Auth": { "Mode": "None", "AllowAnonymous": true } }"#)
-        #expect(api.prefix == "/v1/api" && api.allowsAnonymous)
+        #expect(api.prefix == "/v1/api" && api.auth.allowsAnonymous)
     }
 
     @Test(
@@ -76,12 +76,27 @@ struct WebConfigurationTests {
         #expect(faults.faults.map(\.path) == ["API.Prefix"])
     }
 
-    @Test("a mode that this release does not have is a fault that says so")
-    func mode() throws {
-        let faults = try #require(throws: ConfigurationFaults.self) {
-            try Self.api(#"{ "Auth": { "Mode": "required" } }"#)
-        }
-        #expect(faults.faults.map(\.path) == ["API.Auth.Mode"])
-        #expect(faults.faults.first?.expected == "none (this release has no authentication)")
+    @Test(
+        "what authentication cannot mean is a fault at its place",
+        arguments: [
+            (#"{ "Mode": "basic" }"#, ["Mode"]), (#"{ "JWT": {} }"#, ["JWT.Algorithms"]),
+            (#"{ "APIKeys": [ { "Name": "a", "SHA256": "x", "Scopes": ["query:*"] } ] }"#, ["APIKeys[0].SHA256"]),
+            (
+                #"{ "APIKeys": [ { "Name": "a", "SHA256": "\#(digest)", "Scopes": ["everything"] } ] }"#,
+                ["APIKeys[0].Scopes"]
+            ),
+            (#"{ "APIKeys": [ { "Name": "a", "SHA256": "\#(digest)" } ] }"#, ["APIKeys[0].Scopes"]),
+            (#"{ "APIKeys": [ \#(key("a")), \#(key("b")) ] }"#, ["APIKeys"]),
+        ]
+    )
+    func authentication(json: String, paths: [String]) throws {
+        let faults = try #require(throws: ConfigurationFaults.self) { try Self.api(#"{ "Auth": \#(json) }"#) }
+        #expect(faults.faults.map(\.path) == paths.map { "API.Auth.\($0)" })
+    }
+
+    private static let digest = String(repeating: "0f", count: 32)
+
+    private static func key(_ name: String) -> String {
+        #"{ "Name": "\#(name)", "SHA256": "\#(digest)", "Scopes": ["admin"] }"#
     }
 }

@@ -58,11 +58,12 @@ struct WebFixture: Sendable {
     @discardableResult
     static func fly(
         web configuration: String = #"{ "Port": 0 }"#,
+        api: String = "{}",
         databases: String = WebFixture.connections,
         _ body: (WebFixture) async throws -> Void
     ) async throws -> FlightRecord {
         let (signals, sender) = AsyncStream<FlightSignal>.makeStream()
-        let (fixture, flight) = try make(web: configuration, databases: databases, sender: sender)
+        let (fixture, flight) = try make(web: configuration, api: api, databases: databases, sender: sender)
         async let record = flight.fly(signals: signals)
         await fixture.captured.line(beginning: "READY FOR REQUESTS", label: "Host")
         do {
@@ -196,7 +197,39 @@ extension WebFixture {
             "-- id: 11\n-- name: Count\n-- cache: 60\n-- tables: notes\nSELECT count(*) AS n FROM notes",
         "queries/13.sql":
             "-- id: 13\n-- name: Endless write\nINSERT INTO notes SELECT last, 'x' FROM (\(endless))",
+        "queries/14.sql": """
+        -- id: 14
+        -- name: Of a tenant
+        -- cache: 60
+        -- parameters: tenant INTEGER = claim:tenant, id INTEGER = 0
+        SELECT :tenant AS tenant, :id AS id
+        """,
+        "queries/15.sql": """
+        -- id: 15
+        -- name: Refused without a word
+        -- parameters: word STRING = ''
+        INSERT INTO refusals VALUES (:word)
+        """,
+        "migrations/0002_refusals.sql": """
+        CREATE TABLE refusals (word TEXT);
+        CREATE TRIGGER refuse BEFORE INSERT ON refusals BEGIN
+            SELECT CASE WHEN NEW.word = '' THEN RAISE(ABORT, '') ELSE RAISE(ABORT, 'not this word') END;
+        END;
+        """,
         "queries/12.sql":
             "-- id: 12\n-- name: Constant\n-- cache: 60\n-- parameters: id INTEGER\nSELECT :id AS id",
     ]
+}
+
+extension QueryRequestParser {
+    /// That of a server without authentication.
+    static func withoutAuthentication(_ databases: DatabaseSubsystem) -> QueryRequestParser {
+        QueryRequestParser(
+            apiPrefix: "/api",
+            databases: databases,
+            timeLimit: .seconds(30),
+            authenticator: Authenticator(AuthConfiguration(), source: nil),
+            policy: AccessPolicy(AuthConfiguration())
+        )
+    }
 }

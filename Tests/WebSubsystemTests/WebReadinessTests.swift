@@ -60,7 +60,7 @@ struct WebReadinessTests {
     func foreignAddress(host: String, reason: String) async {
         let findings = await Self.findings { web, api in
             web.host = host
-            api.allowsAnonymous = true
+            api.auth.allowsAnonymous = true
         }
         #expect(findings["port"]?.verdict == .noGo)
         #expect(findings["port"]?.text.contains(reason) == true, "\(String(describing: findings["port"]))")
@@ -80,7 +80,7 @@ struct WebReadinessTests {
     func audience(host: String, isAllowed: Bool) async {
         let findings = await Self.findings { web, api in
             web.host = host
-            api.allowsAnonymous = isAllowed
+            api.auth.allowsAnonymous = isAllowed
         }
         #expect(findings["audience"]?.verdict == (isAllowed ? .go : .noGo))
         #expect(findings["audience"]?.text.contains(isAllowed ? "everybody" : "API.Auth.AllowAnonymous") == true)
@@ -143,5 +143,45 @@ struct WebReadinessTests {
             }
             #expect(web.port == nil && web.startupFacts.isEmpty)
         }
+    }
+
+    /// The finding about authentication in mode `required` with a part of the section.
+    private static func authentication(_ json: String) async throws -> Finding? {
+        let document = try ConfigurationDocument(
+            parsing: Array(#"{ "Auth": { "Mode": "required"\#(json) } }"#.utf8),
+            file: "test.json",
+            files: .folder(""),
+            environment: [:]
+        )
+        let api = try document.decode(APIConfiguration.init).value
+        return await findings { $1 = api }["authentication"]
+    }
+
+    @Test(
+        "authentication that is switched on and incomplete is No-Go, with what is missing",
+        arguments: [
+            ("", "neither API.Auth.JWT nor API.Auth.APIKeys is there"),
+            (#", "JWT": { "Algorithms": ["HS256"], "Secret": "${env.NOT_SET}" }"#, "HS256 needs API.Auth.JWT.Secret"),
+            (#", "JWT": { "Algorithms": ["HS256"], "Secret": "" }"#, "fewer than 32 bytes"),
+            (#", "JWT": { "Algorithms": ["RS256"] }"#, "RS256 and ES256 need API.Auth.JWT.PublicKey or JWKS"),
+            (#", "JWT": { "Algorithms": ["RS256"], "PublicKey": "/nowhere.pem" }"#, "/nowhere.pem"),
+            (#", "JWT": { "Algorithms": ["RS256"], "JWKS": "/nowhere.json" }"#, "/nowhere.json"),
+        ]
+    )
+    func incompleteAuthentication(json: String, words: String) async throws {
+        let finding = try await Self.authentication(json)
+        #expect(finding?.verdict == .noGo && finding?.text.contains(words) == true)
+    }
+
+    @Test("complete authentication flies, and its evidence gives no secret away; keys of a URL may come later")
+    func completeAuthentication() async throws {
+        let finding = try await Self.authentication(
+            #", "JWT": { "Algorithms": ["HS256"], "Secret": "\#(TokenIssuer.secret)" }"#
+        )
+        #expect(finding == .go("Authentication: required; tokens: HS256, keys: 1"))
+        let later = try await Self.authentication(
+            #", "JWT": { "Algorithms": ["RS256"], "JWKS": "http://127.0.0.1:1/keys", "Audience": "a" }"#
+        )
+        #expect(later?.verdict == .go && later?.text.contains("refused until their keys are there") == true)
     }
 }

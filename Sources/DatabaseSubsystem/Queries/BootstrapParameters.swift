@@ -6,7 +6,8 @@ import HydrogenCore
 /// - `{"id": "INTEGER", "city": "STRING"}`: types by name
 /// - `[{"name": "id", "type": "INTEGER"}, {"name": "city", "type": "STRING", "default": "Oslo"}]`
 ///
-/// The objects of the third form may have rules: `minimum`, `maximum`, `min_length`, `max_length`, `enum`.
+/// The objects of the third form may have rules: `minimum`, `maximum`, `min_length`, `max_length`, `enum`; and `claim`, the claim of the
+/// caller that is bound.
 /// A parameter with a `default`, null included, may be left out. Both object forms may stand together.
 struct BootstrapParameters {
     /// Something wrong.
@@ -95,6 +96,12 @@ struct BootstrapParameters {
         case .success(let found): rule = found
         case .failure(let problem): return add(problem.expected + " for \(name)", got: problem.got)
         case nil: rule = nil
+        }
+        switch rules?["claim"]?.value {
+        case nil: break
+        case .string(let claim) where json == nil && ParameterDeclaration.isValidClaim(claim):
+            return declarations.append(ParameterDeclaration(name, type, claim: claim, rule: rule))
+        default: return add("the name of a claim, and no default beside it, for \(name)", got: "another claim")
         }
         guard let json else {
             return declarations.append(ParameterDeclaration(required: name, type, rule: rule))

@@ -12,6 +12,8 @@ package struct ParameterDeclaration: Sendable, Hashable {
     package let rule: ParameterRule?
     /// What is bound when the caller provides nothing; `nil` of a parameter that is not required binds NULL.
     package let defaultValue: ParameterValue?
+    /// The claim of the caller that is bound, and nothing that the caller provides; `nil` for a parameter of callers.
+    package let claim: String?
 
     /// A parameter that must be provided.
     package init(required name: String, _ type: ParameterType, rule: ParameterRule? = nil) {
@@ -20,6 +22,17 @@ package struct ParameterDeclaration: Sendable, Hashable {
         self.type = type
         self.isRequired = true
         self.defaultValue = nil
+        self.claim = nil
+    }
+
+    /// A parameter that is bound to a claim of the caller.
+    package init(_ name: String, _ type: ParameterType, claim: String, rule: ParameterRule? = nil) {
+        self.name = name
+        self.rule = rule
+        self.type = type
+        self.isRequired = false
+        self.defaultValue = nil
+        self.claim = claim
     }
 
     /// A parameter that may be left out.
@@ -36,6 +49,12 @@ package struct ParameterDeclaration: Sendable, Hashable {
         self.type = type
         self.isRequired = false
         self.defaultValue = defaultValue
+        self.claim = nil
+    }
+
+    /// Whether a name can be that of a claim: 1 to 256 characters, none of them a space, a comma or a bracket.
+    static func isValidClaim(_ name: some StringProtocol) -> Bool {
+        (1...256).contains(name.utf8.count) && !name.contains { $0.isWhitespace || ",[]".contains($0) }
     }
 
     /// The most parameters of one query, and the most that a caller may provide.

@@ -21,6 +21,10 @@ package struct ParameterFault: Error, Sendable, Hashable {
         case typeMismatch
         /// Values that break the rules of their parameters.
         case outOfRange
+        /// Parameters that are bound to claims, and were given.
+        case bound
+        /// Claims that parameters are bound to, and the caller does not have.
+        case claimMissing
         /// Required parameters that were not given.
         case missing
         /// Parameters that the query does not have.
@@ -49,6 +53,8 @@ package struct ParameterFault: Error, Sendable, Hashable {
         case .tooMany: "Too many parameters"
         case .typeMismatch: "Parameter type mismatch"
         case .outOfRange: "Parameter out of range"
+        case .bound: "Parameter is bound"
+        case .claimMissing: "Claim missing"
         case .missing: "Missing parameters"
         case .unused: "Unused parameters"
         }

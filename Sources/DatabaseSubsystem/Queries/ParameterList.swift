@@ -4,7 +4,7 @@ import HydrogenCore
 ///
 /// A parameter without a default is required. A rule may stand behind the type, in brackets: `id INTEGER [1..100] = 5`,
 /// `city STRING [1..40]`, `status STRING ['open'|'closed']`. Text and the types of the calendar have their default in `'…'`, with
-/// `''` for an apostrophe; `null` is a default of every type.
+/// `''` for an apostrophe; `null` is a default of every type. `tenant INTEGER = claim:tenant` binds a claim of the caller.
 struct ParameterList {
     /// Something wrong, at a byte of the text.
     struct Problem: Hashable {
@@ -107,6 +107,14 @@ struct ParameterList {
             return items.append(Item(declaration: declaration, offset: offset))
         }
         let literal = rest.dropFirst().trimmingSQLSpace
+        if rest.hasPrefix("="), literal.hasPrefix(Self.claimMark) {
+            let claim = String(literal.dropFirst(Self.claimMark.count))
+            guard ParameterDeclaration.isValidClaim(claim) else {
+                return add(offset, expected: "the name of a claim, as in claim:tenant", got: literal.jsonQuoted)
+            }
+            let declaration = ParameterDeclaration(name, type, claim: claim, rule: rule)
+            return items.append(Item(declaration: declaration, offset: offset))
+        }
         guard rest.hasPrefix("="), let value = Self.value(literal, of: type) else {
             let expected = "a default such as \(name) \(type.rawValue) = \(Self.example(of: type)), or null"
             let needsQuotes = Self.value("'\(literal)'", of: type) != nil
@@ -126,6 +134,9 @@ struct ParameterList {
 }
 
 extension ParameterList {
+    /// What stands before the name of a claim that a parameter is bound to.
+    private static let claimMark = "claim:"
+
     /// Every type's name, for messages.
     static let typeNames = "a type: " + ParameterType.allCases.map(\.rawValue).joined(separator: ", ")
 

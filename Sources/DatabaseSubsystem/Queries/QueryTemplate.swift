@@ -32,6 +32,8 @@ package struct QueryTemplate: Sendable {
     package let source: String
     /// The declarations in the order of the SQL's names: what is bound.
     let bindings: [ParameterDeclaration]
+    /// Whether parameters are bound to claims: then only callers of whom something is known can run the query.
+    package let isBoundToClaims: Bool
 
     /// The same template with values for parameters that callers leave out; they win over its own defaults.
     ///
@@ -39,7 +41,7 @@ package struct QueryTemplate: Sendable {
     func defaulting(to defaults: [String: String]) throws(DatabaseError) -> QueryTemplate {
         guard parameters.contains(where: { defaults[$0.name] != nil }) else { return self }
         let defaulted = try parameters.map { declaration throws(DatabaseError) in
-            guard let text = defaults[declaration.name] else { return declaration }
+            guard declaration.claim == nil, let text = defaults[declaration.name] else { return declaration }
             guard let value = ParameterValue(text: text, type: declaration.type),
                 declaration.rule?.allows(value) ?? true
             else {
@@ -113,6 +115,7 @@ package struct QueryTemplate: Sendable {
         self.parameters =
             parameters
             + bindings.filter { binding in !parameters.contains { $0.name == binding.name } }
+        self.isBoundToClaims = bindings.contains { $0.claim != nil }
         self.queue = queue
         self.timeout = timeout
         self.cacheTTL = cacheTTL

@@ -13,16 +13,17 @@ extension Answer {
         } else {
             self.init(whole: answer, to: call)
         }
-        if let note = answer.cache { describe(note, of: call.query.template) }
+        if let note = answer.cache { describe(note, of: call) }
     }
 
     /// The headers of a result that may be kept.
     ///
     /// A client that keeps the result of tables which may change asks each time, and is told in brief that nothing has.
     /// The tag is weak: the same rows come with other times around them.
-    private mutating func describe(_ note: CacheNote, of template: QueryTemplate) {
-        let scope = template.access == .public ? "" : "private, "
-        cacheControl = scope + (template.tables.isEmpty ? "max-age=\(Int(note.lifetime.seconds))" : "no-cache")
+    private mutating func describe(_ note: CacheNote, of call: QueryCall) {
+        let scope = call.isForEverybody ? "" : "private, "
+        cacheControl =
+            scope + (call.query.template.tables.isEmpty ? "max-age=\(Int(note.lifetime.seconds))" : "no-cache")
         headers.append(("ETag", "W/\"\(note.tag)\""))
         headers.append(("Age", String(Int(note.age.seconds))))
         headers.append(("X-Cache", note.source.rawValue.uppercased()))

@@ -6,7 +6,7 @@ import NIOHTTP1
 extension ConnectionGate {
     /// What the gate answers itself.
     enum LaneTask {
-        /// A query, of one of its two endpoints: GET, or POST with a body.
+        /// A query, of one of its endpoints: GET, or POST with a body.
         case query(QueryRequest, Route)
         /// Whether the process lives.
         case health
@@ -64,15 +64,18 @@ extension ConnectionGate {
             var asked = QueryRequest(method: .reading, target: RequestTarget(head.uri))
             asked.cacheControl = headers.cacheControl
             asked.ifNoneMatch = headers.ifNoneMatch
+            asked.credentials = headers.credentials
             return .query(asked, .query)
         }
         let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
-        if head.method == .POST, isShort, isQuery || head.uri == services.parser.conduitPath {
+        let route = isQuery ? Route.query : services.parser.conduit[head.uri]?.route
+        if head.method == .POST, isShort, let route {
             var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
             asked.contentType = headers.contentType
             asked.contentEncoding = headers.contentEncoding
             asked.cacheControl = headers.cacheControl
-            return .query(asked, isQuery ? .query : .conduit)
+            asked.credentials = headers.credentials
+            return .query(asked, route)
         }
         return head.method == .GET && !headers.hasBody && head.uri == services.healthPath ? .health : nil
     }
@@ -118,7 +121,7 @@ extension ConnectionGate {
         ticket = nil
         switch (result, isStreaming) {
         case (.success(let answer), false): respond(context, with: Answer(answer, to: asker.call))
-        case (.failure(let error), false): respond(context, with: WebError(error))
+        case (.failure(let error), false): respond(context, with: WebError(error, of: asker.call))
         case (.success(let answer), true): endStream(answer, to: asker.call, context)
         case (.failure(let error), true): cutStream(WebError(error), context)
         }

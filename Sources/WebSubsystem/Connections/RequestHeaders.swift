@@ -24,6 +24,10 @@ struct RequestHeaders: Sendable, Hashable {
     private(set) var ifNoneMatch: String?
     /// `X-Request-ID`.
     private(set) var requestID: String?
+    /// `Authorization`.
+    private var authorization: String?
+    /// `X-API-Key`.
+    private var apiKey: String?
 
     init(_ headers: HTTPHeaders) {
         for (name, value) in headers {
@@ -31,6 +35,9 @@ struct RequestHeaders: Sendable, Hashable {
             case 4 where name.isEqual("host"): hosts += 1
             case 6 where name.isEqual("expect"): expectsContinue = value.isEqual("100-continue")
             case 7 where name.isEqual("upgrade"): offersUpgrade = true
+            case 9 where name.isEqual("x-api-key"): apiKey = apiKey.map { "\($0),\(value)" } ?? value
+            case 13 where name.isEqual("authorization"):
+                authorization = authorization.map { "\($0),\(value)" } ?? value
             case 12 where name.isEqual("x-request-id"): requestID = value
             case 12 where name.isEqual("content-type"): contentType = value
             case 13 where name.isEqual("cache-control"): cacheControl = cacheControl.map { "\($0),\(value)" } ?? value
@@ -43,6 +50,12 @@ struct RequestHeaders: Sendable, Hashable {
             default: break
             }
         }
+    }
+
+    /// What the caller shows.
+    var credentials: Credentials {
+        if authorization == nil, apiKey == nil { return .none }
+        return Credentials(authorization: authorization, key: apiKey)
     }
 
     /// Whether the request has a body.

@@ -1,6 +1,6 @@
 /// What can go wrong with a request: the whole table of stable codes, as `docs/api.md` shows it.
 ///
-/// HYD-1… is HTTP, HYD-2… the call of a query, HYD-3… the database, HYD-5… the server itself.
+/// HYD-1… is HTTP, HYD-2… the call of a query, HYD-3… the database, HYD-4… who asks, HYD-5… the server itself.
 enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case malformedRequest = "HYD-1001"
     case noSuchRoute = "HYD-1002"
@@ -24,6 +24,7 @@ enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case queryWrites = "HYD-2011"
     case parameterRange = "HYD-2012"
     case tooManyQueries = "HYD-2013"
+    case parameterBound = "HYD-2014"
 
     case refused = "HYD-3001"
     case queueFull = "HYD-3002"
@@ -34,6 +35,11 @@ enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case landing = "HYD-3007"
     case readOnlyViolated = "HYD-3008"
 
+    case invalidCredentials = "HYD-4001"
+    case forbidden = "HYD-4002"
+    case keysUnavailable = "HYD-4003"
+    case claimMissing = "HYD-4004"
+
     case serverError = "HYD-5000"
 }
 
@@ -42,9 +48,10 @@ extension ErrorCode {
     var status: Int {
         switch self {
         case .malformedRequest, .invalidJSON, .parameterType, .parameterRange, .missingParameter, .unusedParameter,
-            .duplicateParameter, .invalidParameters:
+            .duplicateParameter, .invalidParameters, .parameterBound:
             400
-        case .authenticationRequired: 401
+        case .authenticationRequired, .invalidCredentials: 401
+        case .forbidden, .claimMissing: 403
         case .noSuchRoute, .unknownDatabase, .unknownQuery, .unknownQueue: 404
         case .methodNotAllowed, .queryWrites: 405
         case .requestTooSlow: 408
@@ -54,7 +61,7 @@ extension ErrorCode {
         case .tooManyQueries: 429
         case .headTooLarge: 431
         case .readOnlyViolated, .serverError: 500
-        case .queryNoGo, .queueFull, .unavailable, .busy, .landing: 503
+        case .queryNoGo, .queueFull, .unavailable, .busy, .landing, .keysUnavailable: 503
         case .deadlineExceeded: 504
         }
     }
@@ -83,6 +90,11 @@ extension ErrorCode {
         case .queryWrites: "Query writes"
         case .parameterRange: "Parameter out of range"
         case .tooManyQueries: "Rate limit exceeded"
+        case .parameterBound: "Parameter is bound"
+        case .invalidCredentials: "Invalid credentials"
+        case .forbidden: "Forbidden"
+        case .keysUnavailable: "Keys unavailable"
+        case .claimMissing: "Claim missing"
         case .refused: "Database refused"
         case .queueFull: "Queue full"
         case .deadlineExceeded: "Deadline exceeded"
@@ -114,11 +126,17 @@ extension ErrorCode {
         case .unusedParameter: "The query does not have these parameters."
         case .duplicateParameter: "A name stands twice, in one place or in two."
         case .unknownQueue: "The queue of a path is `slow`, `medium`, `fast` or `cache`."
-        case .authenticationRequired: "The query is protected."
+        case .authenticationRequired: "The endpoint or the query is not for everybody: send a token or a key."
         case .queryNoGo: "The engine did not accept the query; an operator must mend it."
         case .invalidParameters: "Not `name=value`, a name that none can have, or too many."
         case .queryWrites: "The query may write: call it with POST."
         case .tooManyQueries: "A batch has more queries than `MaxQueriesPerRequest`; the first were run."
+        case .parameterBound: "Parameters are bound to who asks; leave them out."
+        case .invalidCredentials:
+            "The token or key proves nothing: malformed, expired, revoked, unknown, or not for this server."
+        case .forbidden: "The scopes of the token or key do not cover this."
+        case .keysUnavailable: "The keys of tokens are being fetched; retry after `Retry-After` seconds."
+        case .claimMissing: "The query is bound to a claim that the token or key does not have."
         case .parameterRange: "Values break the rules of their parameters: range, length, or list."
         case .refused: "A constraint, a type, a permission; `message` says what the database said."
         case .queueFull: "As many queries wait as may; retry after `Retry-After` seconds."

@@ -6,7 +6,8 @@ extension WebError {
     /// `detail` quotes the database and perhaps data, so only who caused it sees it: the caller whose statement was
     /// refused.
     init(_ error: DatabaseError) {
-        let message = error.code == .refused ? error.detail.map { "\(error.message): \($0)" } : nil
+        let message =
+            error.code == .refused ? error.detail.flatMap { $0.isEmpty ? nil : "\(error.message): \($0)" } : nil
         self.init(ErrorCode(error.code), message ?? error.message)
         sqlState = error.sqlState
         if code.status == 503 { retryAfter = error.retryAfter ?? .seconds(1) }
@@ -45,6 +46,8 @@ extension ErrorCode {
             case .duplicate: .duplicateParameter
             case .typeMismatch: .parameterType
             case .outOfRange: .parameterRange
+            case .bound: .parameterBound
+            case .claimMissing: .claimMissing
             case .missing: .missingParameter
             case .unused: .unusedParameter
             }

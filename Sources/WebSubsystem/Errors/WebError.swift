@@ -12,12 +12,19 @@ struct WebError: Error, Sendable, Hashable {
     var retryAfter: Duration?
     /// The methods that the header `Allow` lists.
     var allow: [String] = []
+    /// The status of the response: the code's, but where the conduit has one of its own.
+    var status: Int
+    /// The member `success` as JSON.
+    var success = "false"
+    /// More members of the body as JSON text, each with a comma before it.
+    var members = ""
 
     /// An error of the table.
     init(_ code: ErrorCode, title: String? = nil, _ message: String) {
         self.code = code
         self.title = title ?? code.title
         self.message = message
+        self.status = code.status
     }
 
     /// The header `Retry-After`: whole seconds, at least 1.

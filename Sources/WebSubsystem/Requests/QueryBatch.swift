@@ -8,44 +8,82 @@ struct QueryBatch: Sendable {
     let queries: [Result<QueryCall, WebError>]
     /// How many of them are run.
     let limit: Int
+    /// Whether all of them are one transaction: all take effect, or none.
+    let isAtomic: Bool
 }
 
 extension QueryRequestParser {
-    /// Analyses `{"database": "Shop", "queries": [{"query_ref": 1, "params": {…}}, …]}`.
+    /// Analyses `{"database": "Shop", "queries": [{"query_ref": 1, "params": {…}}, …], "atomic": false}`.
     ///
-    /// - Throws: What is wrong with the whole: body, database, queries. What is wrong with one query stands in its place.
-    func batch(for request: QueryRequest) throws(WebError) -> QueryBatch {
-        let members = try members(of: request)
-        let database = try database(in: members)
-        guard case .array(let nodes)? = members["queries"]?.value else {
-            throw WebError(
-                .invalidParameters,
-                title: "Missing required parameter: queries",
-                "queries should be an array of objects with query_ref and params"
-            )
-        }
+    /// - Throws: What is wrong with the whole: caller, body, database, queries. What is wrong with one query stands in its place.
+    func batch(for request: QueryRequest, to endpoint: ConduitEndpoint) throws(WebError) -> QueryBatch {
+        let asked = try conduitRequest(request, to: endpoint)
+        let database = try batchDatabase(for: asked)
+        guard case .array(let nodes)? = asked.members["queries"]?.value else { throw .missing("queries") }
         guard !nodes.isEmpty else {
-            throw WebError(
+            var error = WebError(
                 .invalidParameters,
                 title: "Queries array cannot be empty",
                 "queries should have at least one query"
             )
+            error.status = 200
+            throw error
         }
-        let caching = CacheWish(request)
+        let isAtomic: Bool
+        switch asked.members["atomic"]?.value {
+        case nil: isAtomic = false
+        case .boolean(let flag): isAtomic = flag
+        default: throw WebError(.invalidParameters, "atomic should be true or false")
+        }
         let queries = nodes.map { node in
-            Result { () throws(WebError) in
-                guard case .object(let members) = node.value else {
-                    throw WebError(.invalidParameters, "each of queries should be an object")
-                }
-                let byName = Dictionary(members.map { ($0.name, $0.node) }) { first, _ in first }
-                return try conduitCall(byName, of: database, caching)
-            }
+            Result { () throws(WebError) in try self.query(node, of: database, asked) }
         }
-        return QueryBatch(database: database, queries: queries, limit: database.configuration.maximumQueriesPerRequest)
+        return QueryBatch(
+            database: database,
+            queries: queries,
+            limit: database.configuration.maximumQueriesPerRequest,
+            isAtomic: isAtomic
+        )
+    }
+
+    private func batchDatabase(for asked: ConduitRequest) throws(WebError) -> Database {
+        if asked.endpoint != .own, asked.members["database"] == nil { throw .missing("database") }
+        do throws(WebError) {
+            return try database(for: asked)
+        } catch  where error.code == .unknownDatabase {
+            var error = WebError(error.code, title: "Invalid database", error.message)
+            error.status = 400
+            throw error
+        }
+    }
+
+    private func query(
+        _ node: JSONNode,
+        of database: Database,
+        _ asked: ConduitRequest
+    ) throws(WebError) -> QueryCall {
+        guard case .object(let members) = node.value else {
+            throw WebError(.invalidParameters, "each of queries should be an object")
+        }
+        let byName = Dictionary(members.map { ($0.name, $0.node) }) { first, _ in first }
+        do throws(WebError) {
+            return try conduitCall(byName, of: database, asked)
+        } catch {
+            throw error.inConduit()
+        }
     }
 }
 
 extension WebError {
+    /// A member that a batch needs.
+    fileprivate static func missing(_ name: String) -> WebError {
+        WebError(
+            .invalidParameters,
+            title: "Missing required parameter: \(name)",
+            "a batch is an object with database and queries, an array of objects with query_ref and params"
+        )
+    }
+
     /// A query beyond `MaxQueriesPerRequest`.
     static func tooManyQueries(limit: Int) -> WebError {
         var error = WebError(
@@ -57,9 +95,13 @@ extension WebError {
     }
 
     /// A query that stands in a batch before, with the same values.
-    static let duplicateQuery = WebError(
-        .duplicateParameter,
-        title: "Duplicate query",
-        "the same query with the same parameters stands in the batch before"
-    )
+    static let duplicateQuery: WebError = {
+        var error = WebError(
+            .duplicateParameter,
+            title: "Duplicate query",
+            "the same query with the same parameters stands in the batch before"
+        )
+        error.status = 200
+        return error
+    }()
 }

@@ -9,6 +9,8 @@ struct QueryCall: Sendable {
     let timeLimit: Duration
     let shape: Shape
     let caching: CacheWish
+    /// Whether everybody may get the answer: then caches that many share may keep it.
+    let isForEverybody: Bool
 
     /// The form of the response.
     enum Shape: Sendable, Hashable {
@@ -17,6 +19,9 @@ struct QueryCall: Sendable {
         /// That of the original server's conduit; parameters that the query does not have are named.
         case conduit(unused: [String])
     }
+
+    /// How long the query may take.
+    var timeout: Duration { min(query.template.timeout ?? database.configuration.queryTimeout, timeLimit) }
 
     /// The answer, where it is kept and fresh and the caller takes it.
     var kept: QueryAnswer? {

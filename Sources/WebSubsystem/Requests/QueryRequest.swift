@@ -20,6 +20,8 @@ struct QueryRequest: Sendable {
     var cacheControl: String?
     /// The header `If-None-Match`.
     var ifNoneMatch: String?
+    /// What the caller shows.
+    var credentials = Credentials.none
     /// The body; looked at for ``Method/writing`` only.
     var body = ByteBuffer()
 }

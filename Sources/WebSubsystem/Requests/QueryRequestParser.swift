@@ -8,36 +8,54 @@ struct QueryRequestParser: Sendable {
     /// What the paths of the endpoint begin with: `/api/query/`.
     let prefix: String
 
-    /// The path of the conduit: `/api/conduit/query`.
-    let conduitPath: String
+    /// The conduit's endpoints for one query by their paths: `/api/conduit/query`.
+    let conduit: [String: ConduitEndpoint]
+    /// Who asks.
+    let authenticator: Authenticator
+    /// Who may do what.
+    let policy: AccessPolicy
     /// The longest that a caller waits.
     let timeLimit: Duration
 
     private let databases: DatabaseSubsystem
 
     /// An analysis for paths below `API.Prefix`; no caller waits longer than `timeLimit` for a query.
-    init(apiPrefix: String, databases: DatabaseSubsystem, timeLimit: Duration) {
+    init(
+        apiPrefix: String,
+        databases: DatabaseSubsystem,
+        timeLimit: Duration,
+        authenticator: Authenticator,
+        policy: AccessPolicy
+    ) {
         self.prefix = apiPrefix + "/query/"
-        self.conduitPath = Route.conduit.template(prefix: apiPrefix)
+        self.conduit = Dictionary(
+            uniqueKeysWithValues: ConduitEndpoint.allCases.map { ($0.route.template(prefix: apiPrefix), $0) }
+        )
+        self.authenticator = authenticator
+        self.policy = policy
         self.databases = databases
         self.timeLimit = timeLimit
     }
 
     /// Analyses a request.
     ///
-    /// - Throws: The first thing that is wrong, in the order: path, database, query, queue, method, parameters.
+    /// - Throws: The first thing that is wrong, in the order: caller, path, database, query, queue, method, parameters.
     func call(for request: QueryRequest) throws(WebError) -> QueryCall {
-        if request.target.path.utf8.elementsEqual(conduitPath.utf8) { return try conduitCall(for: request) }
+        guard request.target.path.utf8.starts(with: prefix.utf8) else {
+            guard let endpoint = conduit[String(request.target.path)] else { throw .noSuchRoute }
+            return try conduitCall(for: request, to: endpoint)
+        }
+        let caller = try authenticator.caller(request.credentials)
         let segments = try Segments(request.target, prefix: prefix)
-        let database = try database(segments.database)
-        let query = try query(segments.query, of: database)
+        let database = try database(segments.database, for: caller)
+        let query = try query(segments.query, of: database, for: caller)
         guard let queue = QueueTag(pathComponent: segments.queue) else {
             throw WebError(.unknownQueue, "the queue of a path is slow, medium, fast or cache")
         }
         if request.method == .reading, !query.isReadOnly { throw Self.writes(query) }
         let provided = try parameters(of: request, segment: segments.parameters)
         do throws(ParameterFault) {
-            let values = try query.template.bind(provided)
+            let values = try query.template.bind(provided, claims: caller.claims)
             return QueryCall(
                 database: database,
                 query: query,
@@ -45,7 +63,8 @@ struct QueryRequestParser: Sendable {
                 queue: queue,
                 timeLimit: timeLimit,
                 shape: .query,
-                caching: CacheWish(request)
+                caching: CacheWish(request),
+                isForEverybody: policy.isForEverybody(query.template)
             )
         } catch {
             throw WebError(error)
@@ -61,7 +80,6 @@ struct QueryRequestParser: Sendable {
 
         init(_ target: RequestTarget, prefix: String) throws(WebError) {
             let path = target.path
-            guard path.utf8.starts(with: prefix.utf8) else { throw .noSuchRoute }
             var rest = path[path.utf8.index(path.startIndex, offsetBy: prefix.utf8.count)...]
             guard let database = Self.take(&rest), !database.isEmpty, let query = Self.take(&rest) else {
                 throw .noSuchRoute
@@ -90,10 +108,11 @@ struct QueryRequestParser: Sendable {
 // MARK: - Database and query
 
 extension QueryRequestParser {
-    private func database(_ segment: Substring) throws(WebError) -> Database {
+    private func database(_ segment: Substring, for caller: Caller) throws(WebError) -> Database {
         guard let name = PercentText.decoded(segment) else {
             throw WebError(.malformedRequest, "the database's name should be UTF-8 without NUL, percent-encoded")
         }
+        try policy.admit(caller, toDatabase: name)
         return try database(named: name)
     }
 
@@ -108,18 +127,29 @@ extension QueryRequestParser {
         throw WebError(.unknownDatabase, "no database is named \(name.prefix(64)); letter case counts")
     }
 
-    private func query(_ segment: Substring, of database: Database) throws(WebError) -> PreparedQuery {
+    private func query(
+        _ segment: Substring,
+        of database: Database,
+        for caller: Caller
+    ) throws(WebError) -> PreparedQuery {
         guard let id = QueryID(pathComponent: segment) else {
             throw WebError(.unknownQuery, "a query is named by its number")
         }
-        return try query(id, of: database)
+        return try query(id, of: database, for: caller)
     }
 
-    func query(_ id: QueryID, of database: Database) throws(WebError) -> PreparedQuery {
+    /// The query of a number, for a caller who may run it.
+    func query(_ id: QueryID, of database: Database, for caller: Caller) throws(WebError) -> PreparedQuery {
+        try policy.admit(caller, to: id, of: database.name)
+        let query = try readyQuery(id, of: database)
+        try policy.admit(caller, to: query.template, of: database.name)
+        return query
+    }
+
+    /// The query of a number, whoever may run it.
+    func readyQuery(_ id: QueryID, of database: Database) throws(WebError) -> PreparedQuery {
         switch database.query(id) {
-        case .ready(let query):
-            guard query.template.access == .public else { throw Self.isProtected(id) }
-            return query
+        case .ready(let query): return query
         case .noGo(let query):
             var error = WebError(.queryNoGo, "query \(id) of \(database.name) is No-Go: \(query.reason)")
             error.retryAfter = .seconds(30)
@@ -145,10 +175,6 @@ extension QueryRequestParser {
         var error = WebError(.unavailable, message)
         error.retryAfter = .seconds(1)
         return error
-    }
-
-    private static func isProtected(_ id: QueryID) -> WebError {
-        WebError(.authenticationRequired, "query \(id) is protected, and this server has no authentication")
     }
 
     private static func writes(_ query: PreparedQuery) -> WebError {

@@ -14,8 +14,9 @@ struct BatchController: Sendable {
         case refused(WebError)
     }
 
-    func answer(_ request: Request, _ context: WebContext) async throws -> Answer {
-        let batch = try parser.batch(for: try await QueryRequest(request, maximumBytes: maximumRequestBytes))
+    func answer(_ request: Request, to endpoint: ConduitEndpoint, _ context: WebContext) async throws -> Answer {
+        let asked = try await QueryRequest(request, maximumBytes: maximumRequestBytes)
+        let batch = try parser.batch(for: asked, to: endpoint)
         // A request that was cut off looks like one with less: it must not run.
         if context.client.departure != nil { throw WebError.landing }
         let began = ContinuousClock.now
@@ -65,7 +66,7 @@ struct BatchController: Sendable {
         do throws(DatabaseError) {
             return .success(Answer(try await call.run(for: client), to: call))
         } catch {
-            return .failure(WebError(error))
+            return .failure(WebError(error, of: call))
         }
     }
 
@@ -91,7 +92,7 @@ struct BatchController: Sendable {
         body.writeString(#"],"database":"\#(batch.database.name)","total_execution_time_ms":"#)
         Answer.writeMilliseconds(took, to: &body)
         body.writeStaticString("}")
-        let statuses = answers.compactMap { if case .failure(let error) = $0 { error.code.status } else { nil } }
+        let statuses = answers.compactMap { if case .failure(let error) = $0 { error.status } else { nil } }
         var whole = Answer(status: status(of: statuses), body)
         if whole.status == 503 || whole.status == 429 { whole.headers.append(("Retry-After", "1")) }
         return whole

@@ -15,8 +15,18 @@ struct QueryController: Sendable {
         do throws(DatabaseError) {
             return Answer(try await call.run(for: context.client), to: call)
         } catch {
-            throw WebError(error)
+            throw WebError(error, of: call)
         }
+    }
+}
+
+extension Credentials {
+    /// What a request as Hummingbird has it shows.
+    init(_ request: Request) {
+        self.init(
+            authorization: request.headers[.authorization],
+            key: HTTPField.Name("X-API-Key").flatMap { request.headers[$0] }
+        )
     }
 }
 
@@ -27,6 +37,7 @@ extension QueryRequest {
         self.init(method: isWriting ? .writing : .reading, target: RequestTarget(request.head.path ?? "/"))
         cacheControl = request.headers[.cacheControl]
         ifNoneMatch = request.headers[.ifNoneMatch]
+        credentials = Credentials(request)
         if isWriting {
             contentType = request.headers[.contentType]
             contentEncoding = request.headers[.contentEncoding]

@@ -8,6 +8,8 @@ struct WebRouter: Sendable {
     let queries: QueryController
     let batches: BatchController
     let system: SystemController
+    let authenticator: Authenticator
+    let policy: AccessPolicy
 
     /// The routes, each inside the envelope.
     func responder() -> RouterResponder<WebContext> {
@@ -32,18 +34,20 @@ struct WebRouter: Sendable {
         switch route {
         case .query:
             return [template, String(template[..<(template.lastIndex(of: "/") ?? template.endIndex)])]
-        case .conduit, .conduitBatch, .conduitStatus, .root, .health, .readiness, .info, .launch, .config, .recent,
-            .queues, .metrics:
+        default:
             return [template]
         }
     }
 
     private func answer(to request: Request, on route: Route, _ context: WebContext) async throws -> Answer {
-        switch route {
+        if route.isForOperators { try policy.admitOperator(authenticator.caller(Credentials(request))) }
+        return switch route {
         case .root: system.root()
-        case .query, .conduit: try await queries.answer(request, context)
-        case .conduitBatch: try await batches.answer(request, context)
-        case .conduitStatus: system.conduitStatus()
+        case .query, .conduit, .conduitAuth, .conduitAlt: try await queries.answer(request, context)
+        case .conduitBatch: try await batches.answer(request, to: .open, context)
+        case .conduitAuthBatch: try await batches.answer(request, to: .own, context)
+        case .conduitAltBatch: try await batches.answer(request, to: .other, context)
+        case .conduitStatus: try system.conduitStatus(for: authenticator.caller(Credentials(request)))
         case .health: system.health()
         case .readiness: try system.readiness()
         case .info: try system.info()

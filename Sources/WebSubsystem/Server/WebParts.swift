@@ -12,16 +12,20 @@ struct WebParts: Sendable {
     init(
         _ configuration: WebServerConfiguration,
         api: APIConfiguration,
+        authenticator: Authenticator,
         services: WebServices,
         madeAt: ContinuousClock.Instant,
         clock: any MonotonicClock,
         logger: Logger
     ) {
         let identity = RequestIdentity()
+        let policy = AccessPolicy(api.auth)
         let parser = QueryRequestParser(
             apiPrefix: api.prefix,
             databases: services.databases,
-            timeLimit: configuration.requestTimeout
+            timeLimit: configuration.requestTimeout,
+            authenticator: authenticator,
+            policy: policy
         )
         let metrics = RequestMetrics(prefix: api.prefix, factory: services.metrics)
         let telemetry = RequestTelemetry(metrics: metrics, logger: logger, prefix: api.prefix)
@@ -56,7 +60,9 @@ struct WebParts: Sendable {
                 parser: parser,
                 maximumRequestBytes: configuration.maximumRequestBytes
             ),
-            system: system
+            system: system,
+            authenticator: authenticator,
+            policy: policy
         )
     }
 }

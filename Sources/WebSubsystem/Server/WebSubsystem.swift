@@ -20,6 +20,7 @@ package final class WebSubsystem: Subsystem {
     private struct Flight {
         let server: WebServer
         let port: Int
+        let keys: KeySource?
         let collectors: [MetricsRegistry.CollectorID]
     }
 
@@ -38,18 +39,24 @@ package final class WebSubsystem: Subsystem {
     }
 
     package func launch(_ context: LaunchContext) async throws {
-        let server = try await makeServer(context)
+        let keys = api.auth.mode == .required ? api.auth.tokens.map { KeySource($0, clock: context.clock) } : nil
+        if let keys {
+            await keys.refresh(context.logger)
+            context.keepRunning("keys of tokens") { await keys.run(context.logger) }
+        }
+        let server = try await makeServer(context, keys)
         context.keepRunning("HTTP server") { await server.run(logger: context.logger) }
         let port = try await server.port()
         let collectors = registerMetrics(of: server)
-        flight.withLock { $0 = Flight(server: server, port: port, collectors: collectors) }
+        flight.withLock { $0 = Flight(server: server, port: port, keys: keys, collectors: collectors) }
     }
 
-    private func makeServer(_ context: LaunchContext) async throws -> WebServer {
+    private func makeServer(_ context: LaunchContext, _ keys: KeySource?) async throws -> WebServer {
         services.metrics.describe([RequestMetrics.duration])
         let parts = WebParts(
             configuration,
             api: api,
+            authenticator: Authenticator(api.auth, source: keys),
             services: services,
             madeAt: madeAt,
             clock: context.clock,
@@ -100,6 +107,17 @@ package final class WebSubsystem: Subsystem {
         for collector in flight.collectors { services.metrics.removeCollector(collector) }
         self.flight.withLock { $0 = nil }
         return tally
+    }
+
+    // MARK: Reload
+
+    /// Reads the keys of tokens and the list of revoked ones anew. What else changed in the sections takes effect at the next launch.
+    package func prepareReload(_ configuration: ConfigurationDocument) async throws -> Reload {
+        guard let keys = flight.withLock({ $0?.keys }) else { return .unchanged }
+        let new = try await keys.read()
+        return Reload(changes: ["keys of tokens: \(new.keys.keys.count), revoked tokens: \(new.revoked.count)"]) {
+            keys.use(new.keys, revoked: new.revoked)
+        }
     }
 
     /// The routes of the server that flies, for tests that need no socket.

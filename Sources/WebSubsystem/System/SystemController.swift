@@ -38,16 +38,15 @@ struct SystemController: Sendable {
         return try Answer(status: report.ready ? 200 : 503, encoding: report)
     }
 
-    /// Which databases serve, in the original server's form.
-    func conduitStatus() -> Answer {
-        let checked = WallTime.now.rfc3339
-        let databases = services.databases.databases.map { database in
-            #""\#(database.name)":{"ready":\#(database.phase == .ready),"last_checked":"\#(checked)"}"#
-        }
-        let grounded = services.databases.grounded.keys.sorted().map { name in
-            #""\#(name)":{"ready":false,"last_checked":"\#(checked)"}"#
-        }
-        return Answer(json: #"{"success":true,"databases":{\#((databases + grounded).joined(separator: ","))}}"#)
+    /// Which databases serve, in the original server's form; callers who are known get more of those that they may use.
+    func conduitStatus(for caller: Caller) throws -> Answer {
+        try Answer(
+            encoding: ConduitStatusReport(
+                services.databases.databases,
+                grounded: services.databases.grounded.keys.sorted(),
+                caller: caller
+            )
+        )
     }
 
     /// What runs here.

@@ -54,7 +54,8 @@ extension DatabaseError {
             case _ where code.breaksConnection: "\(what): the database file cannot be used; see the log"
             default: "\(what): the database refused the statement"
             }
-        let detail = "SQLite \(code.rawValue): \(reason)"
+        // A trigger may refuse without a word.
+        let detail = reason.isEmpty ? "" : "SQLite \(code.rawValue): \(reason)"
         self.init(code.errorCode, message, detail: detail, retryAfter: code.errorCode == .busy ? .seconds(1) : nil)
     }
 }

@@ -1,0 +1,126 @@
+import FoundationEssentials
+import HydrogenCore
+import HydrogenTesting
+import JWTKit
+import Synchronization
+import Testing
+
+@testable import WebSubsystem
+
+@Suite("The keys of tokens", .timeLimit(.minutes(1)))
+struct KeySourceTests {
+    /// What an issuer answers at each request for its keys, and how often it was asked.
+    private final class Issuer: Sendable {
+        struct Down: Error {}
+        let answer = Mutex<String?>(nil)
+        let asked = Mutex(0)
+
+        @Sendable func fetch(_ url: String) async throws -> [UInt8] {
+            asked.withLock { $0 += 1 }
+            guard let text = answer.withLock({ $0 }) else { throw Down() }
+            return Array(text.utf8)
+        }
+    }
+
+    private static func settings(_ json: String) throws -> TokenSettings {
+        let document = try ConfigurationDocument(
+            parsing: Array(json.utf8),
+            file: "test.json",
+            files: .folder(""),
+            environment: [:]
+        )
+        return try document.decode(TokenSettings.init).value
+    }
+
+    private static let remote = """
+        { "Algorithms": ["RS256", "ES256"], "JWKS": "https://issuer/keys", "Audience": "a", "JWKSRefreshSeconds": 60 }
+        """
+
+    @Test("the last good keys stay in use while the issuer is down or talks nonsense")
+    func lastGood() async throws {
+        let (issuer, clock, log) = (Issuer(), ManualClock(), CapturedLog())
+        let source = KeySource(try Self.settings(Self.remote), clock: clock, fetch: issuer.fetch)
+        await source.refresh(log.logger)
+        #expect(source.current == nil)
+        let keys = try TokenIssuer().keySet()
+        issuer.answer.withLock { $0 = keys }
+        await source.refresh(log.logger)
+        #expect(source.current?.keys.keys.map(\.id) == ["r1", "e1"] && source.current?.generation == 1)
+        for answer in [nil, "", "[]", #"{"keys":[]}"#, #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#] {
+            issuer.answer.withLock { $0 = answer }
+            await source.refresh(log.logger)
+            await source.refresh(log.logger)
+        }
+        #expect(source.current?.generation == 1)
+        #expect(
+            log.lines().count { $0.hasPrefix("Keys of tokens not fetched") } == 6,
+            "a failure that goes on alike is told once"
+        )
+    }
+
+    @Test("keys are fetched at each interval, soon after a failure, and when a token names an unknown one")
+    func intervals() async throws {
+        let (issuer, clock, log) = (Issuer(), ManualClock(), CapturedLog())
+        let source = KeySource(try Self.settings(Self.remote), clock: clock, fetch: issuer.fetch)
+        await source.refresh(log.logger)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await source.run(log.logger) }
+            let keys = try TokenIssuer().keySet()
+            issuer.answer.withLock { $0 = keys }
+            await clock.sleepers()
+            clock.advance(by: KeySource.shortestInterval)
+            await eventually { source.current != nil }
+            #expect(issuer.asked.withLock { $0 } == 2)
+            #expect(!source.missed(), "they were fetched just now")
+            await clock.sleepers()
+            clock.advance(by: KeySource.shortestInterval)
+            #expect(source.missed())
+            await eventually { source.current?.generation == 2 }
+            for _ in 0..<6 {
+                await clock.sleepers()
+                clock.advance(by: KeySource.shortestInterval)
+            }
+            await eventually { source.current?.generation == 3 }
+            group.cancelAll()
+        }
+    }
+
+    @Test("files are read; what is wrong with one is told with its name")
+    func files() async throws {
+        let issuer = try TokenIssuer()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "hydrogen-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func file(_ name: String, _ text: String) throws -> String {
+            let path = folder.appending(path: name)
+            try Data(text.utf8).write(to: path)
+            return path.path
+        }
+        let rsa = try file("rsa.pem", issuer.rsa.publicKey.pemRepresentation)
+        let ecdsa = try file("ecdsa.pem", issuer.ecdsa.publicKey.pemRepresentation)
+        let (keys, revoked) = (try file("keys.json", issuer.keySet()), try file("revoked", "# none\nt1\r\nt2\n"))
+        let junk = try file("junk", "junk")
+        func read(_ json: String) async throws -> (Int, Set<String>) {
+            let source = KeySource(try Self.settings("{ \(json) }"), clock: ManualClock())
+            let read = try await source.read()
+            return (read.keys.keys.count, read.revoked)
+        }
+        #expect(try await read(#""Algorithms": ["RS256"], "PublicKey": "\#(rsa)""#) == (1, []))
+        #expect(try await read(#""Algorithms": ["ES256"], "PublicKey": "\#(ecdsa)""#) == (1, []))
+        #expect(
+            try await read(#""Algorithms": ["RS256"], "JWKS": "\#(keys)", "RevocationFile": "\#(revoked)""#)
+                == (1, ["t1", "t2"])
+        )
+        for (json, path) in [
+            (#""Algorithms": ["RS256"], "PublicKey": "\#(junk)""#, junk),
+            (#""Algorithms": ["RS256"], "PublicKey": "\#(ecdsa)""#, ecdsa),
+            (#""Algorithms": ["ES256"], "PublicKey": "\#(rsa)""#, rsa),
+            (#""Algorithms": ["ES256"], "JWKS": "\#(junk)""#, junk),
+            (#""Algorithms": ["ES256"], "JWKS": "/nowhere""#, "/nowhere"),
+            (#""Algorithms": ["RS256"], "JWKS": "\#(keys)", "RevocationFile": "/nowhere""#, "/nowhere"),
+        ] {
+            let fault = await #expect(throws: KeyFault.self) { _ = try await read(json) }
+            #expect(fault?.description.contains(path) == true)
+        }
+    }
+}
