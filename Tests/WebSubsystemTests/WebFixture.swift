@@ -167,6 +167,13 @@ extension WebFixture {
           "MaxQueueDepth": 1, "Workers": { "Slow": 0, "Medium": 0, "Fast": 0, "Cache": 0 } }
         """
 
+    /// A PostgreSQL of the tests; its queries are those of another folder.
+    static func postgreSQL(_ url: String, _ more: String = "") -> String {
+        """
+        { "Name": "Kiosk", "Engine": "postgresql", "ConnectionString": "\(url)", "Queries": "postgresql" \(more) }
+        """
+    }
+
     /// Never ends by itself.
     private static let endless = """
         WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter) SELECT max(n) AS last FROM counter
@@ -198,5 +205,33 @@ extension WebFixture {
             "-- id: 13\n-- name: Endless write\nINSERT INTO notes SELECT last, 'x' FROM (\(endless))",
         "queries/12.sql":
             "-- id: 12\n-- name: Constant\n-- cache: 60\n-- parameters: id INTEGER\nSELECT :id AS id",
+        "queries/14.sql": "-- id: 14\n-- name: Mixed\nSELECT 1 AS id, 'a,b' AS \"te xt\" UNION ALL SELECT 2, NULL",
+        "queries/15.sql": """
+        -- id: 15
+        -- name: Fails midway
+        -- parameters: good INTEGER
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n <= :good)
+        SELECT n, CASE WHEN n > :good THEN json('{') ELSE 'row number ' || n END AS text FROM counter
+        """,
+        "queries/16.sql":
+            "-- id: 16\n-- name: Add and tell\n-- parameters: id INTEGER\nINSERT INTO notes VALUES (:id, 'x') RETURNING id",
+        "postgresql/1.sql": """
+        -- id: 1
+        -- name: Many
+        -- parameters: count INTEGER
+        SELECT n, 'row number ' || n AS text FROM generate_series(1, :count) AS n
+        """,
+        "postgresql/2.sql": """
+        -- id: 2
+        -- name: Many, and by whom
+        -- parameters: count INTEGER
+        SELECT n, pg_backend_pid() AS process FROM generate_series(1, :count) AS n
+        """,
+        "postgresql/3.sql": """
+        -- id: 3
+        -- name: End a session
+        -- parameters: process INTEGER
+        SELECT pg_terminate_backend(:process::int) AS ended
+        """,
     ]
 }

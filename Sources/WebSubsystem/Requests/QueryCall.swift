@@ -9,6 +9,8 @@ struct QueryCall: Sendable {
     let timeLimit: Duration
     let shape: Shape
     let caching: CacheWish
+    /// How rows are written.
+    var format = RowFormat.json
 
     /// The form of the response.
     enum Shape: Sendable, Hashable {
@@ -20,7 +22,7 @@ struct QueryCall: Sendable {
 
     /// The answer, where it is kept and fresh and the caller takes it.
     var kept: QueryAnswer? {
-        caching.use == .allowed ? database.cached(query, values: values) : nil
+        caching.use == .allowed ? database.cached(query, values: values, format: format) : nil
     }
 
     /// Hands the query in.
@@ -35,6 +37,7 @@ struct QueryCall: Sendable {
             query,
             values: values,
             queue: queue,
+            format: format,
             timeLimit: timeLimit,
             cacheUse: caching.use,
             stream: stream,

@@ -20,6 +20,8 @@ struct QueryRequest: Sendable {
     var cacheControl: String?
     /// The header `If-None-Match`.
     var ifNoneMatch: String?
+    /// The header `Accept`.
+    var accept: String?
     /// The body; looked at for ``Method/writing`` only.
     var body = ByteBuffer()
 }

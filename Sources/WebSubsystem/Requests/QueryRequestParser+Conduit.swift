@@ -8,10 +8,12 @@ extension QueryRequestParser {
     /// The queue is the query's own, not the caller's; parameters that the query does not have are named in the answer, and ignored. Other members of
     /// the body are ignored, as the original server ignores them.
     ///
-    /// - Throws: The first thing that is wrong, in the order: body, members, database, query, parameters.
+    /// - Throws: The first thing that is wrong, in the order: body, members, database, query, parameters, formats.
     func conduitCall(for request: QueryRequest) throws(WebError) -> QueryCall {
         let members = try members(of: request)
-        return try conduitCall(members, of: nil, CacheWish(request))
+        var call = try conduitCall(members, of: nil, CacheWish(request))
+        call.format = try RowFormat(accept: request.accept)
+        return call
     }
 
     /// Analyses one query of the conduit.

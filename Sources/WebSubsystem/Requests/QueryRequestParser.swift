@@ -25,7 +25,7 @@ struct QueryRequestParser: Sendable {
 
     /// Analyses a request.
     ///
-    /// - Throws: The first thing that is wrong, in the order: path, database, query, queue, method, parameters.
+    /// - Throws: The first thing that is wrong, in the order: path, database, query, queue, method, parameters, formats.
     func call(for request: QueryRequest) throws(WebError) -> QueryCall {
         if request.target.path.utf8.elementsEqual(conduitPath.utf8) { return try conduitCall(for: request) }
         let segments = try Segments(request.target, prefix: prefix)
@@ -36,20 +36,22 @@ struct QueryRequestParser: Sendable {
         }
         if request.method == .reading, !query.isReadOnly { throw Self.writes(query) }
         let provided = try parameters(of: request, segment: segments.parameters)
+        let values: [ParameterValue]
         do throws(ParameterFault) {
-            let values = try query.template.bind(provided)
-            return QueryCall(
-                database: database,
-                query: query,
-                values: values,
-                queue: queue,
-                timeLimit: timeLimit,
-                shape: .query,
-                caching: CacheWish(request)
-            )
+            values = try query.template.bind(provided)
         } catch {
             throw WebError(error)
         }
+        return QueryCall(
+            database: database,
+            query: query,
+            values: values,
+            queue: queue,
+            timeLimit: timeLimit,
+            shape: .query,
+            caching: CacheWish(request),
+            format: try RowFormat(accept: request.accept)
+        )
     }
 
     /// The three or four segments after the prefix.

@@ -27,6 +27,7 @@ extension QueryRequest {
         self.init(method: isWriting ? .writing : .reading, target: RequestTarget(request.head.path ?? "/"))
         cacheControl = request.headers[.cacheControl]
         ifNoneMatch = request.headers[.ifNoneMatch]
+        accept = request.headers[.accept]
         if isWriting {
             contentType = request.headers[.contentType]
             contentEncoding = request.headers[.contentEncoding]

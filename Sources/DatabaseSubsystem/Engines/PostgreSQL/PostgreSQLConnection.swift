@@ -299,7 +299,7 @@ final class PostgreSQLConnection: EngineConnection {
     }
 
     private func encode(_ result: borrowing PostgreSQLResult, of flight: PostgreSQLPipeline.Flight) {
-        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result)) }
+        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result), as: flight.query.form) }
         encoder?.append(result)
     }
 

@@ -1,11 +1,11 @@
-/// Writes the rows of results as JSON, value by value, from the result into the buffer that goes to the client.
+/// Writes the rows of results, value by value, from the result into the buffer that goes to the client.
 struct PostgreSQLRowEncoder {
     private let columns: PostgreSQLColumns
-    private var writer: JSONRowWriter
+    private var writer: RowWriter
 
-    init(_ columns: PostgreSQLColumns) {
+    init(_ columns: PostgreSQLColumns, as form: ResultForm) {
         self.columns = columns
-        self.writer = JSONRowWriter(columns: columns.json)
+        self.writer = RowWriter(columns: columns.layout, format: form.format)
     }
 
     /// How long the part of the result is that is held here.
@@ -48,7 +48,7 @@ struct PostgreSQLRowEncoder {
     consuming func finish(affectedRows: Int?) -> QueryRows {
         let (rowCount, columnCount) = (writer.rowCount, columns.forms.count)
         return QueryRows(
-            json: writer.finish(),
+            body: writer.finish(),
             rowCount: rowCount,
             columnCount: columnCount,
             affectedRows: affectedRows

@@ -53,7 +53,7 @@ final class SQLiteConnection: EngineConnection {
         try statement.bind(query.statement, query.values, on: handle)
         var code = try step(statement)
         statement.refreshColumns()
-        var encoder = SQLiteRowEncoder(statement, functions: functions)
+        var encoder = SQLiteRowEncoder(statement, functions: functions, as: query.form)
         while code == .row {
             encoder.appendRow()
             try encoder.handOver(to: query)

@@ -1,17 +1,17 @@
 import CDatabaseClients
 
-/// Writes the rows of a running statement as JSON, value by value, with nothing in between.
+/// Writes the rows of a running statement, value by value, with nothing in between.
 struct SQLiteRowEncoder {
     private let statement: OpaquePointer
     private let functions: HydrogenSQLiteFunctions
     private let kinds: [SQLiteColumns.Kind]
-    private var writer: JSONRowWriter
+    private var writer: RowWriter
 
-    init(_ statement: SQLiteStatement, functions: HydrogenSQLiteFunctions) {
+    init(_ statement: SQLiteStatement, functions: HydrogenSQLiteFunctions, as form: ResultForm) {
         self.statement = statement.pointer
         self.functions = functions
         self.kinds = statement.columns.kinds
-        self.writer = JSONRowWriter(columns: statement.columns.json)
+        self.writer = RowWriter(columns: statement.columns.layout, format: form.format)
     }
 
     /// How long the result is so far.
@@ -66,7 +66,7 @@ struct SQLiteRowEncoder {
     consuming func finish(affectedRows: Int?) -> QueryRows {
         let (rowCount, columnCount) = (writer.rowCount, kinds.count)
         return QueryRows(
-            json: writer.finish(),
+            body: writer.finish(),
             rowCount: rowCount,
             columnCount: columnCount,
             affectedRows: affectedRows

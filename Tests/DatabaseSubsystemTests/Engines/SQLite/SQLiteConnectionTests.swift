@@ -34,6 +34,7 @@ import Testing
         on connection: any EngineConnection,
         readOnly: Bool = true,
         limit: Int = 1 << 20,
+        form: ResultForm = ResultForm(),
         deadline: ContinuousClock.Instant = .now + .seconds(30)
     ) throws(DatabaseError) -> QueryRows {
         let query = QueuedQuery(
@@ -42,7 +43,8 @@ import Testing
             isReadOnly: readOnly,
             submittedAt: .now,
             deadline: deadline,
-            maximumBytes: limit
+            maximumBytes: limit,
+            form: form
         ) { _ in }
         var outcome: Result<QueryRows, DatabaseError>?
         connection.start(query) { outcome = $1 }
@@ -50,7 +52,7 @@ import Testing
         return try outcome.get()
     }
 
-    private func json(_ rows: QueryRows) -> String { String(buffer: rows.json) }
+    private func json(_ rows: QueryRows) -> String { String(buffer: rows.body) }
 
     private func error(_ body: () throws(DatabaseError) -> QueryRows) -> DatabaseError? {
         do throws(DatabaseError) {
@@ -64,7 +66,7 @@ import Testing
     // MARK: Values
 
     @Test(
-        "every value of SQLite has one JSON form",
+        "every value of SQLite has one form in each format",
         arguments: [
             ("NULL", "", "null"),
             ("42", "INTEGER", "42"),
@@ -96,6 +98,10 @@ import Testing
         let rows = try run("SELECT v FROM t", on: connection)
         #expect(json(rows) == "[{\"v\":\(expected)}]")
         #expect(rows.rowCount == 1 && rows.columnCount == 1 && rows.affectedRows == nil)
+        let lines = try run("SELECT v FROM t", on: connection, form: ResultForm(.ndjson))
+        #expect(json(lines) == "{\"v\":\(expected)}\n")
+        let table = try run("SELECT v, 1 AS one FROM t", on: connection, form: ResultForm(.csv))
+        #expect(json(table) == "v,one\r\n\(try fieldOfCSV(expected)),1\r\n")
     }
 
     @Test("parameters are bound as they are, whatever they hold")
