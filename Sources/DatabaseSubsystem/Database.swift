@@ -139,7 +139,7 @@ package final class Database: Sendable {
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) -> QueryTicket {
         let timeout = prepared.template.timeout ?? configuration.queryTimeout
-        let form = ResultForm(format)
+        let form = ResultForm(format, maximumRows: prepared.maximumRows)
         guard let cache, let policy = prepared.cachePolicy, cacheUse != .bypassed else {
             let timeout = min(timeout, timeLimit)
             return ask(prepared, values, queue, form, timeout: timeout, stream: stream, completion: completion)
@@ -304,11 +304,13 @@ package final class Database: Sendable {
     /// Completes a template that the engine has accepted.
     func prepared(_ template: QueryTemplate, _ described: DescribedStatement) throws(DatabaseError) -> PreparedQuery {
         let template = try template.defaulting(to: configuration.parameters)
+        let maximumRows = template.maximumRows ?? configuration.maximumRows
         return PreparedQuery(
             template,
             described,
             database: name,
             cachePolicy: template.cachePolicy(default: configuration.cache.defaultLifetime),
+            maximumRows: maximumRows > 0 ? maximumRows : nil,
             epochs: epochs.epochs(of: template.tables),
             metrics: metrics.factory
         )

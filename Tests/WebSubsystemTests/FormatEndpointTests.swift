@@ -180,7 +180,7 @@ struct FormatEndpointTests {
                     #expect(lines.headers["transfer-encoding"] == "chunked" && lines.headers["trailer"] == nil)
                     let rows = Self.rows(100_000, Self.ndjsonRow)
                     #expect(lines.body.hasPrefix(rows))
-                    let end = lines.body.dropFirst(rows.count)
+                    let end = String(decoding: lines.body.utf8.dropFirst(rows.utf8.count), as: UTF8.self)
                     #expect(end.hasPrefix(#"{"success":true,"query_id":10,"database":"Kiosk","row_count":100000,"#))
                     #expect(end.hasSuffix("}\n") && end.count { $0 == "\n" } == 1)
 
@@ -204,11 +204,12 @@ struct FormatEndpointTests {
         }
         try await WebFixture.fly { fixture in
             let table = try await answer(fixture.port, "text/csv")
-            #expect(table.contains("X-Row-Count: 20000\r\n") && table.contains("X-Complete: true\r\n"))
-            #expect(table.contains("Content-Length: ") && table.hasSuffix("\r\n20000,row number 20000\r\n"))
+            let head = table.prefix(1000)
+            #expect(head.contains("X-Row-Count: 20000\r\n") && head.contains("X-Complete: true\r\n"))
+            #expect(head.contains("Content-Length: ") && table.hasSuffix("\r\n20000,row number 20000\r\n"))
             let lines = try await answer(fixture.port, "application/x-ndjson")
-            #expect(!lines.contains("Content-Length: "))
-            #expect(lines.split(separator: "\n").last?.hasPrefix(#"{"success":true,"#) == true)
+            #expect(!lines.prefix(1000).contains("Content-Length: "))
+            #expect(lines.suffix(1000).split(separator: "\n").last?.hasPrefix(#"{"success":true,"#) == true)
         }
     }
 
@@ -219,7 +220,7 @@ struct FormatEndpointTests {
             try await Wire.open(port: fixture.port) { wire in
                 let lines = try await wire.request("GET", path, headers: Self.ndjson)
                 #expect(lines.status == 200)
-                let last = try #require(lines.body.split(separator: "\n").last)
+                let last = try #require(lines.body.suffix(1000).split(separator: "\n").last)
                 #expect(last.hasPrefix(#"{"success":false,"error":"Database refused","#))
                 #expect(last.contains("\"request_id\":\"\(lines.headers["x-request-id"] ?? "none")\""))
                 #expect(lines.body.hasPrefix(Self.rows(10_000, Self.ndjsonRow)) && lines.body.hasSuffix("}\n"))
@@ -244,7 +245,7 @@ struct FormatEndpointTests {
                         try await $0.request("GET", "/api/query/Kiosk/3/fast/process=\(process)")
                     }
                     #expect(kill.body.contains(#"{"ended":true}"#))
-                    let rest = await wire.rest()
+                    let rest = String(await wire.rest().suffix(1000))
                     if accept[0].1 == "text/csv" {
                         #expect(!rest.hasSuffix("0\r\n\r\n") && !rest.contains("X-Complete"))
                     } else {

@@ -161,6 +161,14 @@ extension WebFixture {
         { "Name": "Broken", "Engine": "sqlite", "Database": ":memory:", "Queries": "nowhere" }
         """
 
+    /// The database that flies, with a limit of rows.
+    static func limited(to rows: Int) -> String {
+        """
+        { "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Migrations": "migrations", "Queries": "queries",
+          "MaxRows": \(rows) }
+        """
+    }
+
     /// The same with one queue that holds at most one waiting query.
     static let narrow = """
         { "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Migrations": "migrations", "Queries": "queries",
@@ -215,6 +223,23 @@ extension WebFixture {
         """,
         "queries/16.sql":
             "-- id: 16\n-- name: Add and tell\n-- parameters: id INTEGER\nINSERT INTO notes VALUES (:id, 'x') RETURNING id",
+        "queries/17.sql": """
+        -- id: 17
+        -- name: At most three
+        -- parameters: count INTEGER
+        -- max_rows: 3
+        -- cache: 60
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
+        SELECT n FROM counter
+        """,
+        "queries/18.sql": """
+        -- id: 18
+        -- name: All, whatever the connection says
+        -- parameters: count INTEGER
+        -- max_rows: 0
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
+        SELECT n, 'row number ' || n AS text FROM counter
+        """,
         "postgresql/1.sql": """
         -- id: 1
         -- name: Many

@@ -39,7 +39,7 @@ final class CachedResult: Sendable {
         rows.body = body
         var hash = ContentHash()
         hash.combine(body.readableBytesView)
-        hash.combine([key.format.rawValue])
+        hash.combine([key.format.rawValue, rows.isTruncated ? 1 : 0])
         self.rows = rows
         self.queue = answer.queue
         self.executionTime = answer.executionTime

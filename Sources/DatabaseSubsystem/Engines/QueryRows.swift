@@ -11,12 +11,16 @@ package struct QueryRows: Sendable, Hashable {
     package var columnCount: Int
     /// How many rows a writing statement inserted, changed or deleted; `nil` for a statement that only reads.
     package var affectedRows: Int?
+    /// Whether there were more rows than were asked for.
+    package var isTruncated: Bool
 
     /// The rows of one query.
-    package init(body: ByteBuffer, rowCount: Int, columnCount: Int, affectedRows: Int? = nil) {
+    package init(body: ByteBuffer, rowCount: Int, columnCount: Int, affectedRows: Int? = nil, isTruncated: Bool = false)
+    {
         self.body = body
         self.rowCount = rowCount
         self.columnCount = columnCount
         self.affectedRows = affectedRows
+        self.isTruncated = isTruncated
     }
 }

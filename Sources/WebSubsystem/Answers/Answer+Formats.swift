@@ -27,7 +27,9 @@ extension Answer {
         self.init(content: Content(call.format), buffer)
         hasLength = false
         headers = Self.negotiated
-        if call.format == .csv { headers.append(("Trailer", "X-Row-Count, X-Complete")) }
+        guard call.format == .csv else { return }
+        let truncation = call.query.maximumRows == nil ? "" : ", X-Truncated"
+        headers.append(("Trailer", "X-Row-Count, X-Complete\(truncation)"))
     }
 
     /// The end of such a response: the last rows, and what stands behind them.
@@ -47,6 +49,7 @@ extension Answer {
     static func completeness(of answer: QueryAnswer, to call: QueryCall) -> [(String, String)] {
         guard call.format == .csv else { return [] }
         var fields = [("X-Row-Count", String(answer.rows.rowCount)), ("X-Complete", "true")]
+        if answer.rows.isTruncated { fields.append(("X-Truncated", "true")) }
         if let affected = answer.rows.affectedRows { fields.append(("X-Affected-Rows", String(affected))) }
         return fields
     }

@@ -77,6 +77,7 @@ extension Answer {
             buffer.writeStaticString(#","affected_rows":"#)
             buffer.writeString(String(affected))
         }
+        if answer.rows.isTruncated { buffer.writeStaticString(#","truncated":true"#) }
         buffer.writeStaticString(#","execution_time_ms":"#)
         writeMilliseconds(answer.executionTime, to: &buffer)
         buffer.writeStaticString(#","queue_used":""#)

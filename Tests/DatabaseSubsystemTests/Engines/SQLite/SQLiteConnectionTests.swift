@@ -104,6 +104,36 @@ import Testing
         #expect(json(table) == "v,one\r\n\(try fieldOfCSV(expected)),1\r\n")
     }
 
+    @Test(
+        "as many rows as were asked for, and whether there were more",
+        arguments: [(nil, 4, false), (1, 1, true), (3, 3, true), (4, 4, false), (5, 4, false)] as [(Int?, Int, Bool)],
+        RowFormat.allCases
+    )
+    func rowLimit(limit: (rows: Int?, expected: Int, isTruncated: Bool), format: RowFormat) throws {
+        let connection = try connect(engine())
+        let sql = "VALUES (1), (2), (3), (4)"
+        let rows = try run(sql, on: connection, form: ResultForm(format, maximumRows: limit.rows))
+        #expect(rows.rowCount == limit.expected && rows.isTruncated == limit.isTruncated)
+        let text =
+            switch format {
+            case .json: "[" + (1...limit.expected).map { "{\"column1\":\($0)}" }.joined(separator: ",") + "]"
+            case .ndjson: (1...limit.expected).map { "{\"column1\":\($0)}\n" }.joined()
+            case .csv: "column1\r\n" + (1...limit.expected).map { "\($0)\r\n" }.joined()
+            }
+        #expect(json(rows) == text)
+        #expect(json(try run("SELECT 1 AS one", on: connection)) == #"[{"one":1}]"#)
+    }
+
+    @Test("what writes is done whole, however few of its rows are wanted")
+    func rowLimitOfWrite() throws {
+        let connection = try connect(engine())
+        try connection.run("CREATE TABLE t (a INTEGER)")
+        let sql = "INSERT INTO t VALUES (1), (2), (3), (4) RETURNING a"
+        let rows = try run(sql, on: connection, readOnly: false, form: ResultForm(maximumRows: 2))
+        #expect(json(rows) == #"[{"a":1},{"a":2}]"# && rows.isTruncated && rows.affectedRows == 4)
+        #expect(json(try run("SELECT count(*) AS n FROM t", on: connection)) == #"[{"n":4}]"#)
+    }
+
     @Test("parameters are bound as they are, whatever they hold")
     func parameters() throws {
         let connection = try connect(engine())
