@@ -103,9 +103,13 @@ package final class Database: Sendable {
     // MARK: Queries
 
     /// The answer to a query whose result is kept and fresh; `nil` when the query has to be submitted.
-    package func cached(_ prepared: PreparedQuery, values: [ParameterValue]) -> QueryAnswer? {
+    package func cached(
+        _ prepared: PreparedQuery,
+        values: [ParameterValue],
+        format: RowFormat = .json
+    ) -> QueryAnswer? {
         guard let cache, let policy = prepared.cachePolicy, !prepared.isBlind else { return nil }
-        return cache.fresh(prepared, policy, values)
+        return cache.fresh(prepared, policy, values, format)
     }
 
     /// What the result cache has done and holds; `nil` without one.
@@ -117,6 +121,7 @@ package final class Database: Sendable {
     ///   - prepared: The query, from ``query(_:)``.
     ///   - values: Its parameters, from the template's `bind`.
     ///   - queue: The queue that the caller asked for; a slower one that the template names, or that the query needs, wins.
+    ///   - format: How the rows are written.
     ///   - timeLimit: The longest that the caller waits; the template's or the connection's timeout may be shorter.
     ///   - cacheUse: What the caller wishes of the result cache, if the query is cacheable.
     ///   - stream: Where a large result goes piece by piece, of a read on the slow and medium queues; without it a result is held
@@ -127,26 +132,29 @@ package final class Database: Sendable {
         _ prepared: PreparedQuery,
         values: [ParameterValue],
         queue: QueueTag,
+        format: RowFormat = .json,
         timeLimit: Duration,
         cacheUse: CacheUse = .allowed,
         stream: ResultStream.Deliver? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) -> QueryTicket {
         let timeout = prepared.template.timeout ?? configuration.queryTimeout
+        let form = ResultForm(format, maximumRows: prepared.maximumRows)
         guard let cache, let policy = prepared.cachePolicy, cacheUse != .bypassed else {
             let timeout = min(timeout, timeLimit)
-            return ask(prepared, values: values, queue: queue, timeout: timeout, stream: stream, completion: completion)
+            return ask(prepared, values, queue, form, timeout: timeout, stream: stream, completion: completion)
         }
         let deadline = clock.now + min(timeout, timeLimit)
         let ticket = cache.submit(
             prepared,
             policy,
             values: values,
+            format: format,
             use: prepared.isBlind ? .refreshed : cacheUse,
             deadline: deadline,
             completion: completion
         ) { [self] completion in
-            ask(prepared, values: values, queue: queue, timeout: timeout, stream: nil, completion: completion)
+            ask(prepared, values, queue, form, timeout: timeout, stream: nil, completion: completion)
         }
         // Who follows a query of another has a deadline of its own.
         deadlines.queryArrived()
@@ -156,8 +164,9 @@ package final class Database: Sendable {
     /// Lets the database answer.
     private func ask(
         _ prepared: PreparedQuery,
-        values: [ParameterValue],
-        queue: QueueTag,
+        _ values: [ParameterValue],
+        _ queue: QueueTag,
+        _ form: ResultForm,
         timeout: Duration,
         stream: ResultStream.Deliver?,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
@@ -172,6 +181,7 @@ package final class Database: Sendable {
             submittedAt: now,
             deadline: now + timeout,
             maximumBytes: configuration.maximumResultBytes,
+            form: form,
             stream: tag.isQuick || !prepared.isReadOnly ? nil : stream.map(ResultStream.init(deliver:)),
             onDetour: { [self] query, detour in
                 switch detour {
@@ -294,11 +304,13 @@ package final class Database: Sendable {
     /// Completes a template that the engine has accepted.
     func prepared(_ template: QueryTemplate, _ described: DescribedStatement) throws(DatabaseError) -> PreparedQuery {
         let template = try template.defaulting(to: configuration.parameters)
+        let maximumRows = template.maximumRows ?? configuration.maximumRows
         return PreparedQuery(
             template,
             described,
             database: name,
             cachePolicy: template.cachePolicy(default: configuration.cache.defaultLifetime),
+            maximumRows: maximumRows > 0 ? maximumRows : nil,
             epochs: epochs.epochs(of: template.tables),
             metrics: metrics.factory
         )

@@ -62,7 +62,7 @@ import Testing
     ) async throws -> String {
         guard let database, case .ready(let query) = database.query(QueryID(id)) else { return "no query \(id)" }
         let answer = try await database.run(query, values: values, queue: tag, timeLimit: .seconds(30))
-        return "\(answer.queue): \(String(buffer: answer.rows.json))"
+        return "\(answer.queue): \(String(buffer: answer.rows.body))"
     }
 
     // MARK: A whole flight
@@ -246,7 +246,7 @@ import Testing
             }
             for _ in 0..<3 {
                 database.submit(query, values: [], queue: .slow, timeLimit: .seconds(60)) { result in
-                    outcomes.append((try? result.get()).map { String(buffer: $0.rows.json) } ?? "failed")
+                    outcomes.append((try? result.get()).map { String(buffer: $0.rows.body) } ?? "failed")
                 }
             }
         }

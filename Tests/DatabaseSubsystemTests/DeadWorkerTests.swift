@@ -59,7 +59,7 @@ private final class HangingConnection: EngineConnection {
 
     func start(_ query: QueuedQuery, _ deliver: Deliver) {
         if !isLead, engine.hangs.load(ordering: .relaxed) { engine.released.wait() }
-        deliver(query, .success(QueryRows(json: ByteBuffer(string: "[]"), rowCount: 0, columnCount: 0)))
+        deliver(query, .success(QueryRows(body: ByteBuffer(string: "[]"), rowCount: 0, columnCount: 0)))
     }
 
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError) {}

@@ -113,7 +113,7 @@ struct PostgreSQLDatabaseTests {
             )
             for (tag, label) in [(QueueTag.slow, "01-S"), (.medium, "02-M"), (.fast, "03-F"), (.cache, "04-C")] {
                 let answer = try await run(database, 1, nil, tag)
-                #expect(String(buffer: answer.rows.json) == #"[{"one":1}]"#)
+                #expect(String(buffer: answer.rows.body) == #"[{"one":1}]"#)
                 #expect(answer.queue.description == "DQM-Test-\(label)")
             }
         }
@@ -125,11 +125,11 @@ struct PostgreSQLDatabaseTests {
     func writes() async throws {
         _ = try await fly { database in
             let insert = try await run(database, 3, .integer(7), .fast)
-            #expect(String(buffer: insert.rows.json) == #"[{"a":7}]"#)
+            #expect(String(buffer: insert.rows.body) == #"[{"a":7}]"#)
             #expect(insert.rows.affectedRows == 1)
             #expect(insert.queue.description == "DQM-Test-02-M")
             #expect(try await run(database, 5, .integer(1), .cache).queue.description == "DQM-Test-02-M")
-            #expect(String(buffer: try await run(database, 4).rows.json) == #"[{"n":1}]"#)
+            #expect(String(buffer: try await run(database, 4).rows.body) == #"[{"n":1}]"#)
         }
     }
 
@@ -139,7 +139,7 @@ struct PostgreSQLDatabaseTests {
             for _ in 0..<2 {
                 let answer = try await run(database, 2, .float(0.3))
                 #expect(answer.queue.description == "DQM-Test-02-M")
-                #expect(String(buffer: answer.rows.json) == #"[{"pg_sleep":"","slept":0.3}]"#)
+                #expect(String(buffer: answer.rows.body) == #"[{"pg_sleep":"","slept":0.3}]"#)
             }
             let fast = try #require(database.queues.first { $0.number == 3 })
             let before = fast.statistics
@@ -158,7 +158,7 @@ struct PostgreSQLDatabaseTests {
                         var answers = 0
                         while !isFull.isOpen, !Task.isCancelled {
                             let rows = try await run(database, 2, .float(0.05), .medium).rows
-                            #expect(String(buffer: rows.json) == #"[{"pg_sleep":"","slept":0.05}]"#)
+                            #expect(String(buffer: rows.body) == #"[{"pg_sleep":"","slept":0.05}]"#)
                             #expect(database.queues.reduce(TagSet()) { $0.union($1.label.tags) } == .all)
                             answers += 1
                         }
@@ -196,7 +196,7 @@ struct PostgreSQLDatabaseTests {
                                 // Reads in the pipeline, and writes one at a time.
                                 let (id, tag) = [(6, QueueTag.fast), (5, .medium), (5, .slow)][number % 3]
                                 let answer = try await run(database, id, .integer(nonce), tag)
-                                #expect(String(buffer: answer.rows.json).contains("\"a\":\(nonce)}"), "seed \(seed)")
+                                #expect(String(buffer: answer.rows.body).contains("\"a\":\(nonce)}"), "seed \(seed)")
                             } catch let error as DatabaseError {
                                 #expect(error.isRetryable, "seed \(seed): \(String(reflecting: error))")
                                 await Task.yield()
@@ -208,7 +208,7 @@ struct PostgreSQLDatabaseTests {
                 try await group.waitForAll()
             }
             await eventually { database.phase == .ready && database.queues.allSatisfy(\.isConnected) }
-            #expect(String(buffer: try await run(database, 1).rows.json) == #"[{"one":1}]"#)
+            #expect(String(buffer: try await run(database, 1).rows.body) == #"[{"one":1}]"#)
         }
     }
 

@@ -110,13 +110,13 @@ struct ConduitErrorTests {
             ),
             Row(
                 testDescription: "SQL error with text",
-                body: #"{"query_ref":15,"database":"Kiosk","params":{"word":"x"}}"#,
+                body: #"{"query_ref":31,"database":"Kiosk","params":{"word":"x"}}"#,
                 status: 422,
                 words: [#""error":"Database error""#, "not this word"]
             ),
             Row(
                 testDescription: "SQL error without text",
-                body: #"{"query_ref":15,"database":"Kiosk"}"#,
+                body: #"{"query_ref":31,"database":"Kiosk"}"#,
                 status: 400,
                 words: [#""error":"Query execution failed""#]
             ),
@@ -151,14 +151,14 @@ struct ConduitErrorTests {
             Row(
                 testDescription: "400 before 422",
                 endpoint: "queries",
-                body: batch(#"{"query_ref":15,"params":{"word":"x"}},{"query_ref":1}"#),
+                body: batch(#"{"query_ref":31,"params":{"word":"x"}},{"query_ref":1}"#),
                 status: 400,
                 words: [#""error":"Database error""#, #""error":"Missing parameters""#]
             ),
             Row(
                 testDescription: "422 before 200",
                 endpoint: "queries",
-                body: batch(#"{"query_ref":15,"params":{"word":"x"}},{"query_ref":9}"#),
+                body: batch(#"{"query_ref":31,"params":{"word":"x"}},{"query_ref":9}"#),
                 status: 422,
                 words: [#""error":"Database error""#, #""rows":[{"one":1}]"#]
             ),

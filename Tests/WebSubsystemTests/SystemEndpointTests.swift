@@ -185,11 +185,11 @@ struct SystemEndpointTests {
             #expect(kiosk.queues.allSatisfy { $0.connected })
             #expect(kiosk.queues.first { $0.tags == "F" }?.processed == 1)
             let table = kiosk.queryTable
-            #expect(table.count == 15 && table.readyCount == 14 && table.version.count == 16)
-            #expect(table.queries.map(\.queryId) == Array(1...15))
+            #expect(table.count == 20 && table.readyCount == 19 && table.version.count == 16)
+            #expect(table.queries.map(\.queryId) == Array(1...18) + [30, 31])
             let broken = try #require(table.queries.first { $0.queryId == 5 })
             #expect(!broken.ready && broken.reason?.isEmpty == false && broken.writes == nil)
-            #expect(table.queries.filter { $0.writes == true }.map(\.queryId) == [3, 13, 15])
+            #expect(table.queries.filter { $0.writes == true }.map(\.queryId) == [3, 13, 16, 31])
         }
     }
 

@@ -162,11 +162,26 @@ extension WebFixture {
         { "Name": "Broken", "Engine": "sqlite", "Database": ":memory:", "Queries": "nowhere" }
         """
 
+    /// The database that flies, with a limit of rows.
+    static func limited(to rows: Int) -> String {
+        """
+        { "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Migrations": "migrations", "Queries": "queries",
+          "MaxRows": \(rows) }
+        """
+    }
+
     /// The same with one queue that holds at most one waiting query.
     static let narrow = """
         { "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Migrations": "migrations", "Queries": "queries",
           "MaxQueueDepth": 1, "Workers": { "Slow": 0, "Medium": 0, "Fast": 0, "Cache": 0 } }
         """
+
+    /// A PostgreSQL of the tests; its queries are those of another folder.
+    static func postgreSQL(_ url: String, _ more: String = "") -> String {
+        """
+        { "Name": "Kiosk", "Engine": "postgresql", "ConnectionString": "\(url)", "Queries": "postgresql" \(more) }
+        """
+    }
 
     /// Never ends by itself.
     private static let endless = """
@@ -197,15 +212,15 @@ extension WebFixture {
             "-- id: 11\n-- name: Count\n-- cache: 60\n-- tables: notes\nSELECT count(*) AS n FROM notes",
         "queries/13.sql":
             "-- id: 13\n-- name: Endless write\nINSERT INTO notes SELECT last, 'x' FROM (\(endless))",
-        "queries/14.sql": """
-        -- id: 14
+        "queries/30.sql": """
+        -- id: 30
         -- name: Of a tenant
         -- cache: 60
         -- parameters: tenant INTEGER = claim:tenant, id INTEGER = 0
         SELECT :tenant AS tenant, :id AS id
         """,
-        "queries/15.sql": """
-        -- id: 15
+        "queries/31.sql": """
+        -- id: 31
         -- name: Refused without a word
         -- parameters: word STRING = ''
         INSERT INTO refusals VALUES (:word)
@@ -218,6 +233,51 @@ extension WebFixture {
         """,
         "queries/12.sql":
             "-- id: 12\n-- name: Constant\n-- cache: 60\n-- parameters: id INTEGER\nSELECT :id AS id",
+        "queries/14.sql": "-- id: 14\n-- name: Mixed\nSELECT 1 AS id, 'a,b' AS \"te xt\" UNION ALL SELECT 2, NULL",
+        "queries/15.sql": """
+        -- id: 15
+        -- name: Fails midway
+        -- parameters: good INTEGER
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n <= :good)
+        SELECT n, CASE WHEN n > :good THEN json('{') ELSE 'row number ' || n END AS text FROM counter
+        """,
+        "queries/16.sql":
+            "-- id: 16\n-- name: Add and tell\n-- parameters: id INTEGER\nINSERT INTO notes VALUES (:id, 'x') RETURNING id",
+        "queries/17.sql": """
+        -- id: 17
+        -- name: At most three
+        -- parameters: count INTEGER
+        -- max_rows: 3
+        -- cache: 60
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
+        SELECT n FROM counter
+        """,
+        "queries/18.sql": """
+        -- id: 18
+        -- name: All, whatever the connection says
+        -- parameters: count INTEGER
+        -- max_rows: 0
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
+        SELECT n, 'row number ' || n AS text FROM counter
+        """,
+        "postgresql/1.sql": """
+        -- id: 1
+        -- name: Many
+        -- parameters: count INTEGER
+        SELECT n, 'row number ' || n AS text FROM generate_series(1, :count) AS n
+        """,
+        "postgresql/2.sql": """
+        -- id: 2
+        -- name: Many, and by whom
+        -- parameters: count INTEGER
+        SELECT n, pg_backend_pid() AS process FROM generate_series(1, :count) AS n
+        """,
+        "postgresql/3.sql": """
+        -- id: 3
+        -- name: End a session
+        -- parameters: process INTEGER
+        SELECT pg_terminate_backend(:process::int) AS ended
+        """,
     ]
 }
 

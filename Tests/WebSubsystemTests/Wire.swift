@@ -9,6 +9,8 @@ final class Wire {
         /// By lower-case name.
         let headers: [String: String]
         let body: String
+        /// Of a body in chunks, by lower-case name.
+        var trailers: [String: String] = [:]
     }
 
     struct Ended: Error {}
@@ -70,20 +72,31 @@ final class Wire {
         while !head.hasSuffix("\r\n\r\n") { head += try await line() }
         let lines = head.split(separator: "\r\n")
         let status = Int(lines.first?.split(separator: " ").dropFirst().first ?? "") ?? 0
-        let headers = Dictionary(
-            lines.dropFirst().compactMap { line -> (String, String)? in
+        let headers = Self.fields(lines.dropFirst())
+        if hasBody, headers["transfer-encoding"] == "chunked" {
+            let body = try await chunks()
+            return Response(status: status, headers: headers, body: body, trailers: try await trailers())
+        }
+        let length = hasBody && status >= 200 ? Int(headers["content-length"] ?? "0") ?? 0 : 0
+        while received.readableBytes < length { try await readMore() }
+        return Response(status: status, headers: headers, body: received.readString(length: length) ?? "")
+    }
+
+    private static func fields(_ lines: some Sequence<Substring>) -> [String: String] {
+        Dictionary(
+            lines.compactMap { line -> (String, String)? in
                 let parts = line.split(separator: ":", maxSplits: 1)
                 guard parts.count == 2 else { return nil }
                 return (parts[0].lowercased(), String(parts[1].drop { $0 == " " }))
             },
             uniquingKeysWith: { first, second in "\(first), \(second)" }
         )
-        if hasBody, headers["transfer-encoding"] == "chunked" {
-            return Response(status: status, headers: headers, body: try await chunks())
-        }
-        let length = hasBody && status >= 200 ? Int(headers["content-length"] ?? "0") ?? 0 : 0
-        while received.readableBytes < length { try await readMore() }
-        return Response(status: status, headers: headers, body: received.readString(length: length) ?? "")
+    }
+
+    private func trailers() async throws -> [String: String] {
+        var lines: [Substring] = []
+        while let line = try await line().split(separator: "\r\n").first { lines.append(line) }
+        return Self.fields(lines)
     }
 
     /// Reads a body in chunks. Source: RFC 9112, section 7.1.
@@ -93,10 +106,10 @@ final class Wire {
         var body = ""
         while true {
             let length = Int(try await line().dropLast(), radix: 16) ?? 0
+            guard length > 0 else { return body }
             while received.readableBytes < length + 2 { try await readMore() }
             body += received.readString(length: length) ?? ""
             received.moveReaderIndex(forwardBy: 2)
-            if length == 0 { return body }
         }
     }
 
@@ -104,6 +117,15 @@ final class Wire {
     func rest() async -> String {
         while (try? await readMore()) != nil {}
         return received.readString(length: received.readableBytes) ?? ""
+    }
+
+    /// Reads until one of some texts has come, and gives what came so far; nothing of it is taken.
+    func part(until texts: String...) async throws -> String {
+        while true {
+            let text = String(buffer: received)
+            if texts.contains(where: text.contains) { return text }
+            try await readMore()
+        }
     }
 
     private func line() async throws -> String {

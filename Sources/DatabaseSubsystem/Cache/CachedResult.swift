@@ -8,6 +8,7 @@ final class CachedResult: Sendable {
         /// The template's content: a changed one has other results.
         let fingerprint: UInt64
         let values: [ParameterValue]
+        let format: RowFormat
 
         /// What the key takes in memory, about.
         fileprivate var bytes: Int {
@@ -31,20 +32,21 @@ final class CachedResult: Sendable {
 
     init(_ answer: QueryAnswer, for key: Key, readAt: ContinuousClock.Instant, stamp: UInt64) {
         // What grew while it was encoded has room to spare.
-        var json = ByteBuffer()
-        json.reserveCapacity(answer.rows.json.readableBytes)
-        json.writeImmutableBuffer(answer.rows.json)
+        var body = ByteBuffer()
+        body.reserveCapacity(answer.rows.body.readableBytes)
+        body.writeImmutableBuffer(answer.rows.body)
         var rows = answer.rows
-        rows.json = json
+        rows.body = body
         var hash = ContentHash()
-        hash.combine(json.readableBytesView)
+        hash.combine(body.readableBytesView)
+        hash.combine([key.format.rawValue, rows.isTruncated ? 1 : 0])
         self.rows = rows
         self.queue = answer.queue
         self.executionTime = answer.executionTime
         self.readAt = readAt
         self.stamp = stamp
         self.tag = hash.hexadecimal
-        self.bytes = json.readableBytes + key.bytes + 256
+        self.bytes = body.readableBytes + key.bytes + 256
     }
 
     /// The answer to a caller.

@@ -67,8 +67,13 @@ package final class ResultCache: Sendable {
     // MARK: Asking
 
     /// The answer to a query whose result is kept and fresh.
-    func fresh(_ prepared: PreparedQuery, _ policy: CachePolicy, _ values: [ParameterValue]) -> QueryAnswer? {
-        let question = question(prepared, policy, values)
+    func fresh(
+        _ prepared: PreparedQuery,
+        _ policy: CachePolicy,
+        _ values: [ParameterValue],
+        _ format: RowFormat = .json
+    ) -> QueryAnswer? {
+        let question = question(prepared, policy, values, format)
         guard let result = shard(of: question.key).state.withLock({ $0.fresh(question) }) else { return nil }
         count(.hit)
         return result.answer(.hit, now: question.now, policy: policy)
@@ -83,12 +88,13 @@ package final class ResultCache: Sendable {
         _ prepared: PreparedQuery,
         _ policy: CachePolicy,
         values: [ParameterValue],
+        format: RowFormat = .json,
         use: CacheUse,
         deadline: ContinuousClock.Instant,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void,
         launch: @escaping Launch
     ) -> QueryTicket {
-        let question = question(prepared, policy, values)
+        let question = question(prepared, policy, values, format)
         let number = lastFollower.add(1, ordering: .relaxed).newValue
         let follower = ResultCacheShard.Follower(number: number, deadline: deadline, completion: completion)
         let shard = shard(of: question.key)
@@ -112,11 +118,17 @@ package final class ResultCache: Sendable {
     private func question(
         _ prepared: PreparedQuery,
         _ policy: CachePolicy,
-        _ values: [ParameterValue]
+        _ values: [ParameterValue],
+        _ format: RowFormat
     ) -> ResultCacheShard.Question {
         // The stamp first: a change after it makes what is read count as old.
         let stamp = prepared.stamp
-        let key = CachedResult.Key(query: prepared.template.id, fingerprint: prepared.fingerprint, values: values)
+        let key = CachedResult.Key(
+            query: prepared.template.id,
+            fingerprint: prepared.fingerprint,
+            values: values,
+            format: format
+        )
         return ResultCacheShard.Question(key: key, policy: policy, stamp: stamp, now: clock.now)
     }
 

@@ -22,6 +22,8 @@ package struct ConnectionConfiguration: Sendable {
     package let queryTimeout: Duration
     /// The largest result, in encoded bytes.
     package let maximumResultBytes: Int
+    /// The most rows of a result, where its template says nothing; zero for all.
+    package let maximumRows: Int
     /// What is bound to parameters of these names where callers provide nothing, as a URL would write it.
     package let parameters: [String: String]
     /// The most queries of one batch.
@@ -46,6 +48,7 @@ package struct ConnectionConfiguration: Sendable {
     /// - `MaxQueueDepth`: default 1,000, 1 to 1,000,000.
     /// - `QueryTimeoutSeconds`: default 30, 1 to 86,400.
     /// - `MaxResultBytes`: default 64 MiB, 1 KiB to 1 GiB.
+    /// - `MaxRows`: default 0, which is all; up to 1,000,000,000.
     /// - `Parameters`: texts by the names of parameters. Default: none.
     /// - `MaxQueriesPerRequest`: default 10, 1 to 100.
     /// - `Triggers`: see ``FeedSettings``.
@@ -76,6 +79,7 @@ package struct ConnectionConfiguration: Sendable {
         maximumQueueDepth = reader.value("MaxQueueDepth", .integer(1...1_000_000), default: 1000)
         queryTimeout = reader.value("QueryTimeoutSeconds", .seconds(1...86_400), default: .seconds(30))
         maximumResultBytes = reader.value("MaxResultBytes", .integer(1024...1 << 30), default: 64 << 20)
+        maximumRows = reader.value("MaxRows", .integer(QueryTemplate.rowLimits), default: 0)
         cache = CacheLimits(reader)
         queries = QuerySources(reader)
         migrations = reader.optional("Migrations", .string(length: 1...4096))

@@ -36,6 +36,7 @@ struct BootstrapRowReader {
             cacheTTL: duration("cache_ttl", in: DurationText.cacheTimes, zero: .zero),
             staleWhileRevalidate: duration("cache_stale", in: DurationText.cacheTimes, zero: .zero),
             staleIfError: duration("cache_stale_on_error", in: DurationText.cacheTimes, zero: .zero),
+            maximumRows: maximumRows(),
             tables: tables(),
             access: access(),
             writes: writes(),
@@ -116,6 +117,13 @@ extension BootstrapRowReader {
         }
         if let duration, range.contains(duration) { return duration }
         add(column, expected: DurationText.expectation(range), got: value)
+        return nil
+    }
+
+    private mutating func maximumRows() -> Int? {
+        guard let value = value("max_rows"), value.trimmedText != nil else { return nil }
+        if let number = value.wholeNumber, QueryTemplate.rowLimits.contains(Int(number)) { return Int(number) }
+        add("max_rows", expected: "a whole number, 0 to \(QueryTemplate.rowLimits.upperBound)", got: value)
         return nil
     }
 

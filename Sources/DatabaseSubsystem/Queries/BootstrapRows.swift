@@ -13,6 +13,7 @@
 /// | `queue` | `slow`, `medium`, `fast`, `cache`; or 0 cache, 1 slow, 2 medium, 3 fast |
 /// | `timeout` | seconds, or text such as `250ms`; 0 is as good as absent |
 /// | `cache_ttl` | seconds, or text such as `250ms`; 0 is never |
+/// | `max_rows` | the most rows of a result; 0 is all |
 /// | `writes` | whether the query writes though it looks like a read: `true` or `false`. Default: `false` |
 /// | `access` or `type` | `public`, `protected`; or 10 public, any other number protected. Default: public |
 /// | `parameters` | as in a file's header, or JSON (``BootstrapParameters``); what is not named is a required STRING |

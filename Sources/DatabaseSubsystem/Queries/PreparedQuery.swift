@@ -15,6 +15,8 @@ package final class PreparedQuery: Sendable {
 
     /// How long results may be served again; `nil` for never.
     package let cachePolicy: CachePolicy?
+    /// The most rows of a result; `nil` for all.
+    package let maximumRows: Int?
     /// The template's content: results of another are not this one's.
     let fingerprint: UInt64
 
@@ -33,6 +35,7 @@ package final class PreparedQuery: Sendable {
         _ described: DescribedStatement,
         database: String,
         cachePolicy: CachePolicy? = nil,
+        maximumRows: Int? = nil,
         epochs: [TableEpochs.Epoch] = [],
         metrics: any MetricsFactory
     ) {
@@ -42,6 +45,7 @@ package final class PreparedQuery: Sendable {
         let isReadOnly = described.facts.isReadOnly && !template.writes
         self.isReadOnly = isReadOnly
         self.cachePolicy = isReadOnly ? cachePolicy : nil
+        self.maximumRows = maximumRows
         self.fingerprint = template.fingerprint
         self.epochs = epochs
         let dimensions = [("database", database), ("query_id", "\(template.id)")]

@@ -39,6 +39,7 @@ struct QueryFileReader {
             cacheTTL: duration(.cache, in: DurationText.cacheTimes),
             staleWhileRevalidate: duration(.stale, in: DurationText.cacheTimes),
             staleIfError: duration(.staleOnError, in: DurationText.cacheTimes),
+            maximumRows: maximumRows(),
             tables: tables(),
             access: access(),
             writes: writes(),
@@ -144,6 +145,16 @@ extension QueryFileReader {
             add(field.valueOffset, expected: DurationText.expectation(range), got: field.value.jsonQuoted)
         }
         return duration
+    }
+
+    private mutating func maximumRows() -> Int? {
+        guard let field = fields(.maximumRows).first, !field.value.isEmpty else { return nil }
+        if let number = DecimalText.integer(field.value), QueryTemplate.rowLimits.contains(Int(number)) {
+            return Int(number)
+        }
+        let limit = QueryTemplate.rowLimits.upperBound
+        add(field.valueOffset, expected: "a whole number, 0 to \(limit)", got: field.value.jsonQuoted)
+        return nil
     }
 
     private mutating func writes() -> Bool {

@@ -15,6 +15,7 @@ struct QueryHeader {
         case cache
         case stale
         case staleOnError = "stale_on_error"
+        case maximumRows = "max_rows"
         case access
         case writes
         case tables

@@ -82,7 +82,7 @@ extension QueryTemplate {
         hash.combine(
             field: "\(String(describing: queue)) \(String(describing: timeout)) \(String(describing: cacheTTL))"
         )
-        hash.combine(field: "\(staleWhileRevalidate) \(staleIfError)")
+        hash.combine(field: "\(staleWhileRevalidate) \(staleIfError) \(String(describing: maximumRows))")
         hash.combine(field: tables.joined(separator: ","))
         hash.combine(field: "\(access) \(writes) \(lastModified ?? "")")
     }

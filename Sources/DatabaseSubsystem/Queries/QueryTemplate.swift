@@ -20,6 +20,8 @@ package struct QueryTemplate: Sendable {
     package let staleWhileRevalidate: Duration
     /// How long after that it may be served in the place of an error.
     package let staleIfError: Duration
+    /// The most rows of a result; zero for all, `nil` for the connection's number.
+    package let maximumRows: Int?
     /// The tables that the query reads, or changes, for the invalidation of cached results.
     package let tables: [String]
     /// Who may run the query.
@@ -64,6 +66,7 @@ package struct QueryTemplate: Sendable {
             cacheTTL: cacheTTL,
             staleWhileRevalidate: staleWhileRevalidate,
             staleIfError: staleIfError,
+            maximumRows: maximumRows,
             tables: tables,
             access: access,
             writes: writes,
@@ -85,6 +88,9 @@ package struct QueryTemplate: Sendable {
         )
     }
 
+    /// What `max_rows` may be.
+    static let rowLimits = 0...1_000_000_000
+
     /// A template.
     ///
     /// A name that the SQL uses and `parameters` does not declare is a required STRING.
@@ -99,6 +105,7 @@ package struct QueryTemplate: Sendable {
         cacheTTL: Duration? = nil,
         staleWhileRevalidate: Duration? = nil,
         staleIfError: Duration? = nil,
+        maximumRows: Int? = nil,
         tables: [String] = [],
         access: QueryAccess = .public,
         writes: Bool = false,
@@ -121,6 +128,7 @@ package struct QueryTemplate: Sendable {
         self.cacheTTL = cacheTTL
         self.staleWhileRevalidate = staleWhileRevalidate ?? .zero
         self.staleIfError = staleIfError ?? .zero
+        self.maximumRows = maximumRows
         self.tables = tables
         self.access = access
         self.writes = writes

@@ -42,6 +42,8 @@ package final class QueuedQuery: Sendable {
     package let deadline: ContinuousClock.Instant
     /// The largest result that is held in memory, in encoded bytes.
     package let maximumBytes: Int
+    /// How the result is written.
+    package let form: ResultForm
     /// Where a large result goes while it is read; `nil` for a caller that takes it whole.
     package let stream: ResultStream?
 
@@ -72,6 +74,7 @@ package final class QueuedQuery: Sendable {
         submittedAt: ContinuousClock.Instant,
         deadline: ContinuousClock.Instant,
         maximumBytes: Int,
+        form: ResultForm = ResultForm(),
         stream: ResultStream? = nil,
         onDetour: (@Sendable (QueuedQuery, Detour) -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
@@ -83,6 +86,7 @@ package final class QueuedQuery: Sendable {
         self.submittedAt = submittedAt
         self.deadline = deadline
         self.maximumBytes = maximumBytes
+        self.form = form
         self.stream = stream
         self.onDetour = onDetour
         self.completion = completion
@@ -131,7 +135,7 @@ package final class QueuedQuery: Sendable {
 
 /// The rows of a query, with where and how long it ran.
 package struct QueryAnswer: Sendable {
-    /// The rows as JSON.
+    /// The rows.
     package var rows: QueryRows
     /// The DQM that ran the query.
     package let queue: QueueLabel

@@ -9,7 +9,8 @@ extension Answer {
     /// The response to a query that has been run.
     init(_ answer: QueryAnswer, to call: QueryCall) {
         if let note = answer.cache, call.caching.has(note.tag) {
-            self.init(status: 304, ByteBuffer())
+            self.init(status: 304, content: Content(call.format), ByteBuffer())
+            headers = Self.negotiated
         } else {
             self.init(whole: answer, to: call)
         }
@@ -30,38 +31,26 @@ extension Answer {
     }
 
     private init(whole answer: QueryAnswer, to call: QueryCall) {
-        let rows = answer.rows.json.readableBytes
+        let rows = answer.rows.body.readableBytes
         var buffer = ByteBuffer()
         buffer.reserveCapacity((rows <= Self.largestCopy ? rows : 0) + 256)
         Self.writeBeginning(call, to: &buffer)
-        guard rows > Self.largestCopy else {
-            buffer.writeImmutableBuffer(answer.rows.json)
-            Self.writeTail(answer, call, to: &buffer)
-            self.init(buffer)
-            return
+        if rows <= Self.largestCopy {
+            buffer.writeImmutableBuffer(answer.rows.body)
+            Self.writeEnd(answer, call, to: &buffer)
+            self.init(content: Content(call.format), buffer)
+        } else {
+            var end = ByteBuffer()
+            Self.writeEnd(answer, call, to: &end)
+            self.init(content: Content(call.format), buffer)
+            body += [answer.rows.body, end]
         }
-        var tail = ByteBuffer()
-        Self.writeTail(answer, call, to: &tail)
-        self.init(buffer)
-        body += [answer.rows.json, tail]
+        headers = Self.negotiated
+        if call.format == .csv { headers += Self.completeness(of: answer, to: call) }
     }
 
-    /// The beginning of a response whose rows are sent while they are read.
-    init(streaming call: QueryCall) {
-        var buffer = ByteBuffer()
-        Self.writeBeginning(call, to: &buffer)
-        self.init(buffer)
-        hasLength = false
-    }
-
-    /// The end of such a response: the last rows, and what stands behind them.
-    static func streamEnd(_ answer: QueryAnswer, to call: QueryCall) -> [ByteBuffer] {
-        var tail = ByteBuffer()
-        writeTail(answer, call, to: &tail)
-        return [answer.rows.json, tail]
-    }
-
-    private static func writeBeginning(_ call: QueryCall, to buffer: inout ByteBuffer) {
+    /// What is said of the call: the beginning of a document, without the comma behind it.
+    static func writeDescription(of call: QueryCall, to buffer: inout ByteBuffer) {
         switch call.shape {
         case .query:
             buffer.writeStaticString(#"{"success":true,"query_id":"#)
@@ -69,18 +58,18 @@ extension Answer {
             buffer.writeStaticString(#","database":""#)
             // A database's name is letters, digits, _ . and -: nothing of it needs an escape.
             buffer.writeString(call.database.name)
-            buffer.writeStaticString(#"","rows":"#)
+            buffer.writeStaticString(#"""#)
         case .conduit:
             let template = call.query.template
             buffer.writeStaticString(#"{"success":true,"query_ref":"#)
             buffer.writeString(template.id.description)
             buffer.writeStaticString(#","description":"#)
             buffer.writeString((template.description ?? template.name).jsonQuoted)
-            buffer.writeStaticString(#","rows":"#)
         }
     }
 
-    private static func writeTail(_ answer: QueryAnswer, _ call: QueryCall, to buffer: inout ByteBuffer) {
+    /// What is said of the rows: the end of a document, from the comma before it on.
+    static func writeTail(_ answer: QueryAnswer, _ call: QueryCall, to buffer: inout ByteBuffer) {
         buffer.writeStaticString(#","row_count":"#)
         buffer.writeString(String(answer.rows.rowCount))
         buffer.writeStaticString(#","column_count":"#)
@@ -89,6 +78,7 @@ extension Answer {
             buffer.writeStaticString(#","affected_rows":"#)
             buffer.writeString(String(affected))
         }
+        if answer.rows.isTruncated { buffer.writeStaticString(#","truncated":true"#) }
         buffer.writeStaticString(#","execution_time_ms":"#)
         writeMilliseconds(answer.executionTime, to: &buffer)
         buffer.writeStaticString(#","queue_used":""#)

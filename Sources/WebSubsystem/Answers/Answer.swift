@@ -5,6 +5,10 @@ struct Answer: Sendable {
     /// What the body is.
     enum Content: String, Sendable {
         case json = "application/json"
+        /// Source: https://github.com/ndjson/ndjson-spec
+        case ndjson = "application/x-ndjson"
+        /// Source: RFC 4180, section 3.
+        case csv = "text/csv; charset=utf-8; header=present"
         /// Source: Prometheus, "Exposition formats", text format 0.0.4.
         case metrics = "text/plain; version=0.0.4; charset=utf-8"
     }

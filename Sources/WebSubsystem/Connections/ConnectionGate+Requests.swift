@@ -65,6 +65,7 @@ extension ConnectionGate {
             asked.cacheControl = headers.cacheControl
             asked.ifNoneMatch = headers.ifNoneMatch
             asked.credentials = headers.credentials
+            asked.accept = headers.accept
             return .query(asked, .query)
         }
         let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
@@ -74,6 +75,7 @@ extension ConnectionGate {
             asked.contentType = headers.contentType
             asked.contentEncoding = headers.contentEncoding
             asked.cacheControl = headers.cacheControl
+            asked.accept = headers.accept
             asked.credentials = headers.credentials
             return .query(asked, route)
         }
@@ -108,7 +110,11 @@ extension ConnectionGate {
         queryNumber += 1
         isWriting = !call.query.isReadOnly
         let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        queries(context.eventLoop).submit(LoopQueries.Asker(gate: gate, call: call, number: queryNumber))
+        // Without chunks there are no trailer fields, which tell of CSV whether it is complete.
+        let takesPieces = call.format != .csv || request?.head.version == .http1_1
+        queries(context.eventLoop).submit(
+            LoopQueries.Asker(gate: gate, call: call, number: queryNumber, takesPieces: takesPieces)
+        )
     }
 
     /// The answer of a query has come; one that nobody waits for any more is dropped.
@@ -123,7 +129,7 @@ extension ConnectionGate {
         case (.success(let answer), false): respond(context, with: Answer(answer, to: asker.call))
         case (.failure(let error), false): respond(context, with: WebError(error, of: asker.call))
         case (.success(let answer), true): endStream(answer, to: asker.call, context)
-        case (.failure(let error), true): cutStream(WebError(error), context)
+        case (.failure(let error), true): cutStream(WebError(error), to: asker.call, context)
         }
     }
 }

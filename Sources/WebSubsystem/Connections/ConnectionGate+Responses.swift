@@ -94,14 +94,15 @@ extension ConnectionGate {
     /// Who closes must wait for it: closing drops what is not yet sent.
     func writeEnd(
         _ context: ChannelHandlerContext,
-        _ next: ConnectionStateMachine.NextAction
+        _ next: ConnectionStateMachine.NextAction,
+        trailers: HTTPHeaders? = nil
     ) -> EventLoopFuture<Void>? {
         switch next {
         case .readOn, .proceed:
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(trailers)), promise: nil)
             return nil
         case .close, .linger:
-            return context.writeAndFlush(wrapOutboundOut(.end(nil)))
+            return context.writeAndFlush(wrapOutboundOut(.end(trailers)))
         }
     }
 

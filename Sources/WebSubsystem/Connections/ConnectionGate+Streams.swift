@@ -5,7 +5,7 @@ import NIOHTTP1
 /// Responses that are sent while their rows are still read.
 ///
 /// Such a response has no length: over HTTP/1.1 its chunks end with an empty one, and a response that was cut off has none. It is
-/// 200, as its first rows came; an error after them can only cut it off.
+/// 200, as its first rows came; an error after them is the last line of NDJSON, and can only cut other formats off.
 extension ConnectionGate {
     /// A chunk of a large result has come.
     func streamed(
@@ -31,7 +31,7 @@ extension ConnectionGate {
         isStreaming = true
         let answer = Answer(streaming: call)
         writeHead(of: answer, keepsAlive: keepsAlive, context)
-        for part in answer.body { context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil) }
+        writeParts(answer.body, context)
         return true
     }
 
@@ -39,19 +39,31 @@ extension ConnectionGate {
     func endStream(_ answer: QueryAnswer, to call: QueryCall, _ context: ChannelHandlerContext) {
         isStreaming = false
         guard context.channel.isActive, let next = machine.endResponse() else { return }
-        for part in Answer.streamEnd(answer, to: call) {
-            context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil)
-        }
+        writeParts(Answer.streamEnd(answer, to: call), context)
         finishRequest(.completed, status: 200)
-        follow(next, context, end: writeEnd(context, next))
+        let trailers = Answer.completeness(of: answer, to: call)
+        follow(next, context, end: writeEnd(context, next, trailers: trailers.isEmpty ? nil : HTTPHeaders(trailers)))
     }
 
-    /// The rest of the rows will not come: the client sees a response that does not end.
-    func cutStream(_ error: WebError, _ context: ChannelHandlerContext) {
+    /// The rest of the rows will not come: the client reads why, or sees a response that does not end.
+    func cutStream(_ error: WebError, to call: QueryCall, _ context: ChannelHandlerContext) {
         isStreaming = false
         request?.error = error.code
+        let end = Answer.streamEnd(error, to: call, requestID: request?.requestID ?? "")
+        if let end, context.channel.isActive, let next = machine.endResponse() {
+            writeParts(end, context)
+            finishRequest(.completed, status: error.code.status)
+            return follow(next, context, end: writeEnd(context, next))
+        }
         finishRequest(.completed, status: error.code.status)
         machine.close()
         context.close(promise: nil)
+    }
+
+    /// Writes parts of a body, but for empty ones: a chunk without bytes would end it.
+    private func writeParts(_ parts: [ByteBuffer], _ context: ChannelHandlerContext) {
+        for part in parts where part.readableBytes > 0 {
+            context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil)
+        }
     }
 }

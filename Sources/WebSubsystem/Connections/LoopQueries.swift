@@ -14,11 +14,19 @@ final class LoopQueries: Sendable {
         let call: QueryCall
         /// Tells the gate's present query from earlier ones.
         let number: Int
+        /// Whether a large result may come piece by piece.
+        let takesPieces: Bool
 
-        init(gate: NIOLoopBound<(ConnectionGate, ChannelHandlerContext)>, call: QueryCall, number: Int) {
+        init(
+            gate: NIOLoopBound<(ConnectionGate, ChannelHandlerContext)>,
+            call: QueryCall,
+            number: Int,
+            takesPieces: Bool
+        ) {
             self.gate = gate
             self.call = call
             self.number = number
+            self.takesPieces = takesPieces
         }
     }
 
@@ -71,8 +79,11 @@ final class LoopQueries: Sendable {
         guard gate.queryNumber == asker.number else { return }
         // Also what is kept is answered at the end of the turn: clients that are woken while others are read take their core.
         if let kept = asker.call.kept { return gate.respond(context, with: Answer(kept, to: asker.call)) }
+        let pieces: ResultStream.Deliver = { [self] stream, chunk in
+            deliver(Delivery(asker: asker, content: .chunk(chunk, stream)))
+        }
         gate.ticket = asker.call.submit(
-            stream: { [self] stream, chunk in deliver(Delivery(asker: asker, content: .chunk(chunk, stream))) },
+            stream: asker.takesPieces ? pieces : nil,
             completion: { [self] result in deliver(Delivery(asker: asker, content: .answer(result))) }
         )
     }

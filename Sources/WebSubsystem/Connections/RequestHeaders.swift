@@ -22,6 +22,8 @@ struct RequestHeaders: Sendable, Hashable {
     private(set) var cacheControl: String?
     /// `If-None-Match`.
     private(set) var ifNoneMatch: String?
+    /// `Accept`.
+    private(set) var accept: String?
     /// `X-Request-ID`.
     private(set) var requestID: String?
     /// `Authorization`.
@@ -34,6 +36,7 @@ struct RequestHeaders: Sendable, Hashable {
             switch name.utf8.count {
             case 4 where name.isEqual("host"): hosts += 1
             case 6 where name.isEqual("expect"): expectsContinue = value.isEqual("100-continue")
+            case 6 where name.isEqual("accept"): accept = accept.map { "\($0),\(value)" } ?? value
             case 7 where name.isEqual("upgrade"): offersUpgrade = true
             case 9 where name.isEqual("x-api-key"): apiKey = apiKey.map { "\($0),\(value)" } ?? value
             case 13 where name.isEqual("authorization"):

@@ -10,6 +10,7 @@ enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedContent = "HYD-1006"
     case requestTooSlow = "HYD-1008"
     case headTooLarge = "HYD-1009"
+    case notAcceptable = "HYD-1010"
 
     case unknownDatabase = "HYD-2001"
     case unknownQuery = "HYD-2002"
@@ -54,6 +55,7 @@ extension ErrorCode {
         case .forbidden, .claimMissing: 403
         case .noSuchRoute, .unknownDatabase, .unknownQuery, .unknownQueue: 404
         case .methodNotAllowed, .queryWrites: 405
+        case .notAcceptable: 406
         case .requestTooSlow: 408
         case .requestTooLarge: 413
         case .unsupportedContent: 415
@@ -77,6 +79,7 @@ extension ErrorCode {
         case .unsupportedContent: "Unsupported content"
         case .requestTooSlow: "Request too slow"
         case .headTooLarge: "Request head too large"
+        case .notAcceptable: "Not acceptable"
         case .unknownDatabase: "Unknown database"
         case .unknownQuery: "Unknown query"
         case .parameterType: "Parameter type mismatch"
@@ -119,6 +122,8 @@ extension ErrorCode {
         case .unsupportedContent: "A body is `application/json`, and not compressed."
         case .requestTooSlow: "The body took longer than `WebServer.RequestTimeoutSeconds`."
         case .headTooLarge: "The headers are too long, or too many."
+        case .notAcceptable:
+            "`Accept` allows none of `application/json`, `application/x-ndjson` and `text/csv`."
         case .unknownDatabase: "No database has this name; letter case counts."
         case .unknownQuery: "The database has no query of this number."
         case .parameterType: "Values are not of the declared types."

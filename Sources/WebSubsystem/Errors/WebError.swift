@@ -54,6 +54,12 @@ extension WebError {
         WebError(.requestTooLarge, "a request body has at most \(limit) bytes here (WebServer.MaxRequestBytes)")
     }
 
+    /// A client that takes none of the formats of rows.
+    static let notAcceptable = WebError(
+        .notAcceptable,
+        "rows come as application/json, application/x-ndjson or text/csv: Accept one of them"
+    )
+
     /// A path that no endpoint has.
     static let noSuchRoute = WebError(.noSuchRoute, "no endpoint has this path; GET / lists them")
 

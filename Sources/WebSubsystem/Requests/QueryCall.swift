@@ -11,6 +11,8 @@ struct QueryCall: Sendable {
     let caching: CacheWish
     /// Whether everybody may get the answer: then caches that many share may keep it.
     let isForEverybody: Bool
+    /// How rows are written.
+    var format = RowFormat.json
 
     /// The form of the response.
     enum Shape: Sendable, Hashable {
@@ -25,7 +27,7 @@ struct QueryCall: Sendable {
 
     /// The answer, where it is kept and fresh and the caller takes it.
     var kept: QueryAnswer? {
-        caching.use == .allowed ? database.cached(query, values: values) : nil
+        caching.use == .allowed ? database.cached(query, values: values, format: format) : nil
     }
 
     /// Hands the query in.
@@ -40,6 +42,7 @@ struct QueryCall: Sendable {
             query,
             values: values,
             queue: queue,
+            format: format,
             timeLimit: timeLimit,
             cacheUse: caching.use,
             stream: stream,

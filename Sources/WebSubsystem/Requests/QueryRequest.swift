@@ -22,6 +22,8 @@ struct QueryRequest: Sendable {
     var ifNoneMatch: String?
     /// What the caller shows.
     var credentials = Credentials.none
+    /// The header `Accept`.
+    var accept: String?
     /// The body; looked at for ``Method/writing`` only.
     var body = ByteBuffer()
 }

@@ -16,11 +16,13 @@ extension QueryRequestParser {
     /// The queue is the query's own, not the caller's; parameters that the query does not have are named in the answer, and ignored. Other members of
     /// the body are ignored, as the original server ignores them.
     ///
-    /// - Throws: The first thing that is wrong, in the order: caller, body, members, database, query, parameters; in the conduit's form.
+    /// - Throws: The first thing that is wrong, in the order: caller, body, members, database, query, parameters, formats; in the conduit's form.
     func conduitCall(for request: QueryRequest, to endpoint: ConduitEndpoint) throws(WebError) -> QueryCall {
         do throws(WebError) {
             let asked = try conduitRequest(request, to: endpoint)
-            return try conduitCall(asked.members, of: nil, asked)
+            var call = try conduitCall(asked.members, of: nil, asked)
+            call.format = try RowFormat(accept: request.accept)
+            return call
         } catch {
             throw error.inConduit()
         }

@@ -39,7 +39,7 @@ struct QueryRequestParser: Sendable {
 
     /// Analyses a request.
     ///
-    /// - Throws: The first thing that is wrong, in the order: caller, path, database, query, queue, method, parameters.
+    /// - Throws: The first thing that is wrong, in the order: caller, path, database, query, queue, method, parameters, formats.
     func call(for request: QueryRequest) throws(WebError) -> QueryCall {
         guard request.target.path.utf8.starts(with: prefix.utf8) else {
             guard let endpoint = conduit[String(request.target.path)] else { throw .noSuchRoute }
@@ -54,21 +54,23 @@ struct QueryRequestParser: Sendable {
         }
         if request.method == .reading, !query.isReadOnly { throw Self.writes(query) }
         let provided = try parameters(of: request, segment: segments.parameters)
+        let values: [ParameterValue]
         do throws(ParameterFault) {
-            let values = try query.template.bind(provided, claims: caller.claims)
-            return QueryCall(
-                database: database,
-                query: query,
-                values: values,
-                queue: queue,
-                timeLimit: timeLimit,
-                shape: .query,
-                caching: CacheWish(request),
-                isForEverybody: policy.isForEverybody(query.template)
-            )
+            values = try query.template.bind(provided, claims: caller.claims)
         } catch {
             throw WebError(error)
         }
+        return QueryCall(
+            database: database,
+            query: query,
+            values: values,
+            queue: queue,
+            timeLimit: timeLimit,
+            shape: .query,
+            caching: CacheWish(request),
+            isForEverybody: policy.isForEverybody(query.template),
+            format: try RowFormat(accept: request.accept)
+        )
     }
 
     /// The three or four segments after the prefix.

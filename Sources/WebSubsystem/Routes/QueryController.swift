@@ -38,6 +38,7 @@ extension QueryRequest {
         cacheControl = request.headers[.cacheControl]
         ifNoneMatch = request.headers[.ifNoneMatch]
         credentials = Credentials(request)
+        accept = request.headers[.accept]
         if isWriting {
             contentType = request.headers[.contentType]
             contentEncoding = request.headers[.contentEncoding]

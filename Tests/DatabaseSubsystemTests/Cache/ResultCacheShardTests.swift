@@ -16,7 +16,8 @@ struct ResultCacheShardTests {
         CachedResult.Key(
             query: QueryID(1),
             fingerprint: 7,
-            values: [ParameterValue(type: .integer, content: .integer(number))]
+            values: [ParameterValue(type: .integer, content: .integer(number))],
+            format: .json
         )
     }
 
@@ -41,7 +42,7 @@ struct ResultCacheShardTests {
     ) -> CachedResult {
         CachedResult(
             QueryAnswer(
-                rows: QueryRows(json: ByteBuffer(string: text), rowCount: 0, columnCount: 0),
+                rows: QueryRows(body: ByteBuffer(string: text), rowCount: 0, columnCount: 0),
                 queue: QueueLabel(database: "Shop", number: 4, tags: TagSet(.cache)),
                 executionTime: .zero
             ),

@@ -42,7 +42,7 @@ struct ResultCacheTests {
 
         private static func answer(_ value: Int64) -> QueryAnswer {
             QueryAnswer(
-                rows: QueryRows(json: ByteBuffer(integer: value), rowCount: 1, columnCount: 1),
+                rows: QueryRows(body: ByteBuffer(integer: value), rowCount: 1, columnCount: 1),
                 queue: QueueLabel(database: "Test", number: 4, tags: TagSet(.cache)),
                 executionTime: .zero
             )
@@ -84,7 +84,7 @@ struct ResultCacheTests {
                 truth.query(yields: yields, completion)
             }
         }
-        let json = try result.get().rows.json
+        let json = try result.get().rows.body
         return try #require(json.getInteger(at: json.readerIndex))
     }
 

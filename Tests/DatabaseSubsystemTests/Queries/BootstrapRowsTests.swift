@@ -33,6 +33,7 @@ struct BootstrapRowsTests {
                 "query_id": .text(" 7 "), "sql_template": .text("SELECT :id"), "database_type": .text("Postgres"),
                 "name": .text("One"),
                 "queue": .text("Fast"), "timeout": .integer(5), "cache_ttl": .text("250ms"),
+                "max_rows": .integer(0),
                 "access": .text("PROTECTED"), "type": .integer(10),
                 "parameters": .text("id INTEGER = 3"), "tables": .text("a, b"), "last_modified": .integer(99),
                 "other": .blob([1]),
@@ -45,6 +46,7 @@ struct BootstrapRowsTests {
         #expect(template.queue == .fast)
         #expect(template.timeout == .seconds(5))
         #expect(template.cacheTTL == .milliseconds(250))
+        #expect(template.maximumRows == 0)
         #expect(template.access == .protected)
         #expect(
             template.parameters == [
@@ -59,7 +61,7 @@ struct BootstrapRowsTests {
     func nulls() throws {
         let names = [
             "database_type", "name", "queue", "timeout", "cache_ttl", "access", "type", "parameters", "tables",
-            "last_modified",
+            "last_modified", "max_rows",
         ]
         for empty in [DatabaseValue.null, .text(""), .text("  ")] {
             let row = DatabaseRow(
@@ -70,7 +72,8 @@ struct BootstrapRowsTests {
             #expect(loaded.faults.isEmpty)
             let template = try #require(loaded.templates.first)
             #expect(
-                template.queue == nil && template.timeout == nil && template.cacheTTL == nil
+                template.maximumRows == nil && template.queue == nil && template.timeout == nil
+                    && template.cacheTTL == nil
                     && template.lastModified == nil
             )
             #expect(template.access == .public && template.tables.isEmpty && template.name == "Query 1")

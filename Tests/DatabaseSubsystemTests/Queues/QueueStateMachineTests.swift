@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    private let rows = QueryRows(json: .init(), rowCount: 0, columnCount: 0)
+    private let rows = QueryRows(body: .init(), rowCount: 0, columnCount: 0)
 
     // MARK: Taking and refusing
 

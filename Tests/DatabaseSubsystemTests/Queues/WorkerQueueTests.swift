@@ -54,7 +54,7 @@ import Testing
 
     private func answer(_ queue: WorkerQueue, _ sql: String) async -> Result<String, DatabaseError> {
         await withCheckedContinuation { continuation in
-            queue.submit(query(sql) { continuation.resume(returning: $0.map { String(buffer: $0.rows.json) }) })
+            queue.submit(query(sql) { continuation.resume(returning: $0.map { String(buffer: $0.rows.body) }) })
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
             queue.submit(query("SELECT 1 AS one") { continuation.resume(returning: $0) })
         }
         let answer = try result.get()
-        #expect(String(buffer: answer.rows.json) == #"[{"one":1}]"#)
+        #expect(String(buffer: answer.rows.body) == #"[{"one":1}]"#)
         #expect(answer.queue.description == "DQM-Test-00-LSMFC")
         await queue.close()
     }
@@ -157,7 +157,7 @@ import Testing
                             let query = self.query(sql, [value]) { result in
                                 switch result {
                                 case .success(let answer):
-                                    let isMine = String(buffer: answer.rows.json) == "[{\"n\":\(nonce)}]"
+                                    let isMine = String(buffer: answer.rows.body) == "[{\"n\":\(nonce)}]"
                                     if doomed || !isMine { counts.mixed.add(1, ordering: .relaxed) }
                                     counts.answered.add(1, ordering: .relaxed)
                                 case .failure(let error):

@@ -66,7 +66,7 @@ struct AuthenticationTests {
                 [200, 401, 200, 200, 200, 200, 401]
             ),
             ("/api/query/Kiosk/6/fast", [401, 401, 200, 403, 403, 200, 401], [401, 401, 200, 403, 403, 200, 401]),
-            ("/api/query/Kiosk/14/fast", [401, 401, 200, 403, 403, 200, 401], [401, 401, 200, 403, 403, 200, 401]),
+            ("/api/query/Kiosk/30/fast", [401, 401, 200, 403, 403, 200, 401], [401, 401, 200, 403, 403, 200, 401]),
             ("/api/query/Kiosk/999/fast", [401, 401, 404, 403, 403, 404, 401], [404, 401, 404, 404, 404, 404, 401]),
             ("/api/query/Nope/1/fast", [401, 401, 404, 403, 403, 403, 401], [404, 401, 404, 404, 404, 404, 401]),
             ("/api/conduit/status", [200, 401, 200, 200, 200, 200, 401], [200, 401, 200, 200, 200, 200, 401]),
@@ -99,7 +99,7 @@ struct AuthenticationTests {
     func claims() async throws {
         try await WebFixture.fly(api: Self.api()) { fixture in
             try await Wire.open(port: fixture.port) { wire in
-                let path = "/api/query/Kiosk/14/fast"
+                let path = "/api/query/Kiosk/30/fast"
                 for (asker, tenant) in [(Asker.everything, 7), (.token, 8), (.everything, 7)] {
                     let headers = try await asker.headers()
                     let response = try await wire.request("GET", path, headers: headers)
@@ -111,7 +111,7 @@ struct AuthenticationTests {
                     }
                     let forged = try await wire.request("GET", path + "?tenant=9", headers: headers)
                     #expect(forged.status == 400 && forged.body.contains("HYD-2014"))
-                    let body = #"{"query_ref":14,"database":"Kiosk","params":{"tenant":9}}"#
+                    let body = #"{"query_ref":30,"database":"Kiosk","params":{"tenant":9}}"#
                     let conduit = try await wire.request("POST", "/api/conduit/alt_query", headers: headers, body: body)
                     #expect(conduit.status == 400 && conduit.body.contains("HYD-2014"))
                 }
@@ -127,7 +127,7 @@ struct AuthenticationTests {
     func off() async throws {
         try await WebFixture.fly { fixture in
             try await Wire.open(port: fixture.port) { wire in
-                for id in [6, 14] {
+                for id in [6, 30] {
                     for headers in [[], [("X-API-Key", "all")], [("Authorization", "junk")]] {
                         let response = try await wire.request("GET", "/api/query/Kiosk/\(id)/fast", headers: headers)
                         #expect(response.status == 401 && response.body.contains("HYD-2008"))
@@ -165,12 +165,12 @@ struct AuthenticationTests {
             ("auth_query", .expired, #"{"query_ref":9}"#, 401, "JWT token has expired"),
             ("auth_query", .one, #"{"query_ref":9}"#, 401, "Missing database claim"),
             ("auth_query", .token, #"{"query_ref":6}"#, 200, #""rows":[{"one":1}]"#),
-            ("auth_query", .token, #"{"query_ref":14}"#, 200, #""tenant":8"#),
+            ("auth_query", .token, #"{"query_ref":30}"#, 200, #""tenant":8"#),
             ("auth_query", .token, #"{"query_ref":999}"#, 200, #""success":"fail""#),
             ("auth_query", .everything, #"{"query_ref":6}"#, 200, #""rows":[{"one":1}]"#),
             ("auth_query", .token, "", 400, "Missing request body"),
             ("auth_queries", .nobody, #"{"queries":[{"query_ref":9}]}"#, 401, "Authentication required - "),
-            ("auth_queries", .token, #"{"queries":[{"query_ref":6},{"query_ref":14}]}"#, 200, #""success":true"#),
+            ("auth_queries", .token, #"{"queries":[{"query_ref":6},{"query_ref":30}]}"#, 200, #""success":true"#),
             ("alt_query", .nobody, #"{"query_ref":9,"database":"Kiosk"}"#, 401, "Authentication required - "),
             ("alt_query", .token, #"{"query_ref":9}"#, 400, "Missing or invalid database"),
             ("alt_query", .everything, #"{"query_ref":6,"database":"Kiosk"}"#, 200, #""rows":[{"one":1}]"#),
@@ -221,7 +221,7 @@ struct AuthenticationTests {
                 #expect(!brief.contains("query_cache_entries"))
                 let full = try await wire.request("GET", path, headers: Asker.token.headers()).body
                 #expect(
-                    full.contains(#""migration_status":"completed""#) && full.contains(#""query_cache_entries":15"#)
+                    full.contains(#""migration_status":"completed""#) && full.contains(#""query_cache_entries":20"#)
                 )
                 #expect(full.contains(#""dqm_statistics":[{"#))
             }

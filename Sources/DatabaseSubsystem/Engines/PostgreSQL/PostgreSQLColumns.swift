@@ -3,7 +3,7 @@ import NIOCore
 /// The columns of a statement's result: their names as JSON has them, and how their values are written.
 struct PostgreSQLColumns: Sendable {
     /// The names, made once for all rows.
-    let json: JSONColumns
+    let layout: RowColumns
     /// How values are written, one for each column.
     let forms: [PostgreSQLType.Form]
     /// The types.
@@ -17,7 +17,7 @@ struct PostgreSQLColumns: Sendable {
             names.append(result.columnName(column))
             types.append(result.columnType(column))
         }
-        self.json = JSONColumns(names)
+        self.layout = RowColumns(names)
         self.types = types
         self.forms = types.map(\.form)
     }
@@ -28,7 +28,7 @@ struct PostgreSQLColumns: Sendable {
         for (column, form) in forms.enumerated() {
             values.append(result.text(row, CInt(column)).map { Self.value($0, form) } ?? .null)
         }
-        return DatabaseRow(columns: json.names, values: values)
+        return DatabaseRow(columns: layout.names, values: values)
     }
 
     private static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ form: PostgreSQLType.Form) -> DatabaseValue {

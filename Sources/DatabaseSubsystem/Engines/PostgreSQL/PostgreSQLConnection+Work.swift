@@ -179,7 +179,7 @@ extension PostgreSQLConnection {
         }
         guard let found else { return [] }
         let names = try typeNames(found.types)
-        return zip(found.json.names, found.types).map { name, type in
+        return zip(found.layout.names, found.types).map { name, type in
             StatementFacts.Column(name: name, type: names[type] ?? "oid \(type.rawValue)")
         }
     }

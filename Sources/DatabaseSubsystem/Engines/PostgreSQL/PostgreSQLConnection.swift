@@ -274,12 +274,20 @@ final class PostgreSQLConnection: EngineConnection {
             encode(result, of: flight)
             try encoder?.handOver(to: flight.query)
             guard encoder?.byteCount ?? 0 <= flight.query.maximumBytes else { throw tooLarge(for: flight.query) }
+            answerTruncated(flight)
         } catch {
             // What still comes is dropped, and the server asked to stop.
             pipeline.answered(.error(error))
             encoder = nil
             isUnwanted = true
         }
+    }
+
+    /// Takes a read for answered that has more rows than were asked for. What writes has to come to its end.
+    private func answerTruncated(_ flight: PostgreSQLPipeline.Flight) {
+        guard flight.query.isReadOnly, encoder?.isTruncated == true, let all = encoder.take() else { return }
+        pipeline.answered(.rows(all.finish(affectedRows: nil)))
+        isUnwanted = true
     }
 
     /// Takes the last piece of a result, or all of it.
@@ -299,7 +307,7 @@ final class PostgreSQLConnection: EngineConnection {
     }
 
     private func encode(_ result: borrowing PostgreSQLResult, of flight: PostgreSQLPipeline.Flight) {
-        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result)) }
+        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result), as: flight.query.form) }
         encoder?.append(result)
     }
 

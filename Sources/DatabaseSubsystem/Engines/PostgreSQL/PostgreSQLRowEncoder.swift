@@ -1,19 +1,25 @@
-/// Writes the rows of results as JSON, value by value, from the result into the buffer that goes to the client.
+/// Writes the rows of results, value by value, from the result into the buffer that goes to the client.
 struct PostgreSQLRowEncoder {
     private let columns: PostgreSQLColumns
-    private var writer: JSONRowWriter
+    private let form: ResultForm
+    /// Whether there were more rows than were asked for.
+    private(set) var isTruncated = false
+    private var writer: RowWriter
 
-    init(_ columns: PostgreSQLColumns) {
+    init(_ columns: PostgreSQLColumns, as form: ResultForm) {
         self.columns = columns
-        self.writer = JSONRowWriter(columns: columns.json)
+        self.form = form
+        self.writer = RowWriter(columns: columns.layout, format: form.format)
     }
 
     /// How long the part of the result is that is held here.
     var byteCount: Int { writer.byteCount }
 
-    /// Writes all rows of one result.
+    /// Writes the rows of one result, as far as they were asked for.
     mutating func append(_ result: borrowing PostgreSQLResult) {
-        for row in 0..<result.rowCount {
+        let wanted = min(result.rowCount, CInt(clamping: form.maximumRows - writer.rowCount))
+        if wanted < result.rowCount { isTruncated = true }
+        for row in 0..<wanted {
             writer.beginRow()
             var column: CInt = 0
             for form in columns.forms {
@@ -48,10 +54,11 @@ struct PostgreSQLRowEncoder {
     consuming func finish(affectedRows: Int?) -> QueryRows {
         let (rowCount, columnCount) = (writer.rowCount, columns.forms.count)
         return QueryRows(
-            json: writer.finish(),
+            body: writer.finish(),
             rowCount: rowCount,
             columnCount: columnCount,
-            affectedRows: affectedRows
+            affectedRows: affectedRows,
+            isTruncated: isTruncated
         )
     }
 }

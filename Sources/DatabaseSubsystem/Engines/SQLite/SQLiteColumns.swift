@@ -25,7 +25,7 @@ struct SQLiteColumns {
     }
 
     /// The names, made once for all rows.
-    let json: JSONColumns
+    let layout: RowColumns
     /// What the engine tells of them.
     let facts: [StatementFacts.Column]
     /// How values are written, one for each column.
@@ -38,10 +38,10 @@ struct SQLiteColumns {
                 type: functions.column_decltype(statement, column).map { String(cString: $0) }
             )
         }
-        let json = JSONColumns(declared.map(\.name))
-        self.json = json
+        let layout = RowColumns(declared.map(\.name))
+        self.layout = layout
         self.kinds = declared.map { Kind(declaredType: $0.type) }
-        self.facts = zip(json.names, declared).map { StatementFacts.Column(name: $0, type: $1.type) }
+        self.facts = zip(layout.names, declared).map { StatementFacts.Column(name: $0, type: $1.type) }
     }
 
     /// The present row as values, for Hydrogen's own queries.
@@ -62,7 +62,7 @@ struct SQLiteColumns {
             case .null, nil: return .null
             }
         }
-        return DatabaseRow(columns: json.names, values: values)
+        return DatabaseRow(columns: layout.names, values: values)
     }
 }
 

@@ -53,9 +53,10 @@ final class SQLiteConnection: EngineConnection {
         try statement.bind(query.statement, query.values, on: handle)
         var code = try step(statement)
         statement.refreshColumns()
-        var encoder = SQLiteRowEncoder(statement, functions: functions)
+        var encoder = SQLiteRowEncoder(statement, functions: functions, as: query.form)
         while code == .row {
-            encoder.appendRow()
+            // What writes has to come to its end, also when nobody wants more of its rows.
+            guard encoder.appendRow() || !statement.isReadOnly else { break }
             try encoder.handOver(to: query)
             guard encoder.byteCount <= query.maximumBytes else { throw .tooLarge(query.maximumBytes) }
             code = try step(statement)

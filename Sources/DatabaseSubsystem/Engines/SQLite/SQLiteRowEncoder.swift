@@ -1,24 +1,34 @@
 import CDatabaseClients
 
-/// Writes the rows of a running statement as JSON, value by value, with nothing in between.
+/// Writes the rows of a running statement, value by value, with nothing in between.
 struct SQLiteRowEncoder {
     private let statement: OpaquePointer
     private let functions: HydrogenSQLiteFunctions
     private let kinds: [SQLiteColumns.Kind]
-    private var writer: JSONRowWriter
+    private let form: ResultForm
+    /// Whether the statement had more rows than were asked for.
+    private var isTruncated = false
+    private var writer: RowWriter
 
-    init(_ statement: SQLiteStatement, functions: HydrogenSQLiteFunctions) {
+    init(_ statement: SQLiteStatement, functions: HydrogenSQLiteFunctions, as form: ResultForm) {
         self.statement = statement.pointer
         self.functions = functions
         self.kinds = statement.columns.kinds
-        self.writer = JSONRowWriter(columns: statement.columns.json)
+        self.form = form
+        self.writer = RowWriter(columns: statement.columns.layout, format: form.format)
     }
 
     /// How long the result is so far.
     var byteCount: Int { writer.byteCount }
 
-    /// Writes the row that the statement stands on.
-    mutating func appendRow() {
+    /// Writes the row that the statement stands on, unless it is one too many.
+    ///
+    /// Returns whether it was written.
+    mutating func appendRow() -> Bool {
+        guard writer.rowCount < form.maximumRows else {
+            isTruncated = true
+            return false
+        }
         writer.beginRow()
         var column: CInt = 0
         for kind in kinds {
@@ -26,6 +36,7 @@ struct SQLiteRowEncoder {
             column += 1
         }
         writer.endRow()
+        return true
     }
 
     /// Hands what is encoded to the caller, if it takes the result piece by piece and there is enough for a piece.
@@ -66,10 +77,11 @@ struct SQLiteRowEncoder {
     consuming func finish(affectedRows: Int?) -> QueryRows {
         let (rowCount, columnCount) = (writer.rowCount, kinds.count)
         return QueryRows(
-            json: writer.finish(),
+            body: writer.finish(),
             rowCount: rowCount,
             columnCount: columnCount,
-            affectedRows: affectedRows
+            affectedRows: affectedRows,
+            isTruncated: isTruncated
         )
     }
 }

@@ -16,7 +16,7 @@ struct PostgreSQLConnectionTests {
     // MARK: Values
 
     @Test(
-        "every type has one JSON form",
+        "every type has one form in each format",
         arguments: [
             ("NULL::int", "null"), ("1::int2", "1"), ("(-9223372036854775808)::int8", "-9223372036854775808"),
             ("12.50::numeric(9,2)", "12.50"), ("'NaN'::numeric", "\"NaN\""), ("'Infinity'::numeric", "\"Infinity\""),
@@ -40,6 +40,9 @@ struct PostgreSQLConnectionTests {
     func types(value: (sql: String, json: String), tags: TagSet) throws {
         let session = try PostgreSQLTestSession(tags)
         #expect(try session.json("SELECT \(value.sql) AS v") == "[{\"v\":\(value.json)}]")
+        #expect(try session.text("SELECT \(value.sql) AS v", as: ResultForm(.ndjson)) == "{\"v\":\(value.json)}\n")
+        let table = try session.text("SELECT \(value.sql) AS v, 1 AS one", as: ResultForm(.csv))
+        #expect(table == "v,one\r\n\(try fieldOfCSV(value.json)),1\r\n")
     }
 
     @Test("parameters of every type come back as they went")
@@ -98,7 +101,7 @@ struct PostgreSQLConnectionTests {
             for (divisor, outcome) in zip(divisors, outcomes) {
                 switch outcome {
                 case .success(let rows):
-                    #expect(String(buffer: rows.json) == "[{\"q\":\(10 / divisor)}]", "seed \(seed)")
+                    #expect(String(buffer: rows.body) == "[{\"q\":\(10 / divisor)}]", "seed \(seed)")
                 case .failure(let error): #expect(divisor == 0 && error.sqlState == "22012", "seed \(seed)")
                 }
             }
@@ -172,7 +175,7 @@ struct PostgreSQLConnectionTests {
         for (change, expected) in steps {
             if !change.isEmpty { try owner.connection.run(change) }
             let outcomes = session.run((0..<5).map { _ in session.query("", statement: statement) })
-            for outcome in outcomes { #expect(String(buffer: try outcome.get().json) == expected) }
+            for outcome in outcomes { #expect(String(buffer: try outcome.get().body) == expected) }
         }
     }
 
@@ -183,7 +186,7 @@ struct PostgreSQLConnectionTests {
         for _ in 0..<3 {
             for (number, statement) in statements.enumerated() {
                 let rows = try session.run([session.query("", statement: statement)])[0].get()
-                #expect(String(buffer: rows.json) == "[{\"n\":\(number)}]")
+                #expect(String(buffer: rows.body) == "[{\"n\":\(number)}]")
             }
         }
         let kept = try session.connection.rows(
@@ -289,7 +292,7 @@ struct PostgreSQLConnectionTests {
         while session.connection.inFlight > 0 { advance() }
         #expect(outcomes.dropFirst().map { $0.0 === slow } == [true, false])
         #expect(outcomes.last?.0 === third)
-        #expect(try outcomes.last?.1.get().json == ByteBuffer(string: #"[{"three":3}]"#))
+        #expect(try outcomes.last?.1.get().body == ByteBuffer(string: #"[{"three":3}]"#))
         #expect(session.connection.isUsable)
     }
 
@@ -304,7 +307,7 @@ struct PostgreSQLConnectionTests {
         let deliver: EngineConnection.Deliver = { query, outcome in
             answered += 1
             let number = expected[ObjectIdentifier(query)] ?? -1
-            #expect((try? outcome.get())?.json == ByteBuffer(string: "[{\"n\":\(number)}]"), "seed \(seed)")
+            #expect((try? outcome.get())?.body == ByteBuffer(string: "[{\"n\":\(number)}]"), "seed \(seed)")
         }
         while queries.count < 10_000 {
             for _ in 0..<min(session.connection.room, Int.random(in: 1...200, using: &generator)) {
@@ -357,7 +360,7 @@ struct PostgreSQLConnectionTests {
             stream: stream
         )
         let rows = try session.run([query])[0].get()
-        let text = String(buffer: whole.withLock { $0 }) + String(buffer: rows.json)
+        let text = String(buffer: whole.withLock { $0 }) + String(buffer: rows.body)
         #expect(rows.rowCount == 200_000)
         #expect(text == "[" + (1...200_000).map { "{\"n\":\($0)}" }.joined(separator: ",") + "]")
         #expect(largest.withLock { $0 } < ResultStream.firstChunkBytes + 4096)

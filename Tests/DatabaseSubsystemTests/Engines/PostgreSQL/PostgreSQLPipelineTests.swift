@@ -4,7 +4,7 @@ import Testing
 @testable import DatabaseSubsystem
 
 @Suite struct PostgreSQLPipelineTests {
-    private let rows = QueryRows(json: ByteBuffer(string: "[]"), rowCount: 0, columnCount: 1)
+    private let rows = QueryRows(body: ByteBuffer(string: "[]"), rowCount: 0, columnCount: 1)
     private let refused = DatabaseError(.refused, "no")
     private var statements = PostgreSQLStatements(capacity: 8)
 

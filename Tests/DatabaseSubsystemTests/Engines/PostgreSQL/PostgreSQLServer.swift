@@ -60,6 +60,7 @@ final class PostgreSQLTestSession {
         readOnly: Bool = true,
         limit: Int = 1 << 20,
         deadline: Duration = .seconds(30),
+        form: ResultForm = ResultForm(),
         statement: EngineStatement? = nil,
         stream: ResultStream? = nil
     ) -> QueuedQuery {
@@ -70,6 +71,7 @@ final class PostgreSQLTestSession {
             submittedAt: .now,
             deadline: .now + deadline,
             maximumBytes: limit,
+            form: form,
             stream: stream
         ) { _ in }
     }
@@ -90,7 +92,12 @@ final class PostgreSQLTestSession {
 
     /// The rows of one query, as text.
     func json(_ sql: String, _ values: [ParameterValue] = [], readOnly: Bool = true) throws -> String {
-        String(buffer: try run([query(sql, values, readOnly: readOnly)])[0].get().json)
+        String(buffer: try run([query(sql, values, readOnly: readOnly)])[0].get().body)
+    }
+
+    /// The rows of one query in another format.
+    func text(_ sql: String, as form: ResultForm) throws -> String {
+        String(buffer: try run([query(sql, form: form)])[0].get().body)
     }
 
     /// The error of one query.

@@ -34,6 +34,7 @@ import Testing
         on connection: any EngineConnection,
         readOnly: Bool = true,
         limit: Int = 1 << 20,
+        form: ResultForm = ResultForm(),
         deadline: ContinuousClock.Instant = .now + .seconds(30)
     ) throws(DatabaseError) -> QueryRows {
         let query = QueuedQuery(
@@ -42,7 +43,8 @@ import Testing
             isReadOnly: readOnly,
             submittedAt: .now,
             deadline: deadline,
-            maximumBytes: limit
+            maximumBytes: limit,
+            form: form
         ) { _ in }
         var outcome: Result<QueryRows, DatabaseError>?
         connection.start(query) { outcome = $1 }
@@ -50,7 +52,7 @@ import Testing
         return try outcome.get()
     }
 
-    private func json(_ rows: QueryRows) -> String { String(buffer: rows.json) }
+    private func json(_ rows: QueryRows) -> String { String(buffer: rows.body) }
 
     private func error(_ body: () throws(DatabaseError) -> QueryRows) -> DatabaseError? {
         do throws(DatabaseError) {
@@ -64,7 +66,7 @@ import Testing
     // MARK: Values
 
     @Test(
-        "every value of SQLite has one JSON form",
+        "every value of SQLite has one form in each format",
         arguments: [
             ("NULL", "", "null"),
             ("42", "INTEGER", "42"),
@@ -96,6 +98,40 @@ import Testing
         let rows = try run("SELECT v FROM t", on: connection)
         #expect(json(rows) == "[{\"v\":\(expected)}]")
         #expect(rows.rowCount == 1 && rows.columnCount == 1 && rows.affectedRows == nil)
+        let lines = try run("SELECT v FROM t", on: connection, form: ResultForm(.ndjson))
+        #expect(json(lines) == "{\"v\":\(expected)}\n")
+        let table = try run("SELECT v, 1 AS one FROM t", on: connection, form: ResultForm(.csv))
+        #expect(json(table) == "v,one\r\n\(try fieldOfCSV(expected)),1\r\n")
+    }
+
+    @Test(
+        "as many rows as were asked for, and whether there were more",
+        arguments: [(nil, 4, false), (1, 1, true), (3, 3, true), (4, 4, false), (5, 4, false)] as [(Int?, Int, Bool)],
+        RowFormat.allCases
+    )
+    func rowLimit(limit: (rows: Int?, expected: Int, isTruncated: Bool), format: RowFormat) throws {
+        let connection = try connect(engine())
+        let sql = "VALUES (1), (2), (3), (4)"
+        let rows = try run(sql, on: connection, form: ResultForm(format, maximumRows: limit.rows))
+        #expect(rows.rowCount == limit.expected && rows.isTruncated == limit.isTruncated)
+        let text =
+            switch format {
+            case .json: "[" + (1...limit.expected).map { "{\"column1\":\($0)}" }.joined(separator: ",") + "]"
+            case .ndjson: (1...limit.expected).map { "{\"column1\":\($0)}\n" }.joined()
+            case .csv: "column1\r\n" + (1...limit.expected).map { "\($0)\r\n" }.joined()
+            }
+        #expect(json(rows) == text)
+        #expect(json(try run("SELECT 1 AS one", on: connection)) == #"[{"one":1}]"#)
+    }
+
+    @Test("what writes is done whole, however few of its rows are wanted")
+    func rowLimitOfWrite() throws {
+        let connection = try connect(engine())
+        try connection.run("CREATE TABLE t (a INTEGER)")
+        let sql = "INSERT INTO t VALUES (1), (2), (3), (4) RETURNING a"
+        let rows = try run(sql, on: connection, readOnly: false, form: ResultForm(maximumRows: 2))
+        #expect(json(rows) == #"[{"a":1},{"a":2}]"# && rows.isTruncated && rows.affectedRows == 4)
+        #expect(json(try run("SELECT count(*) AS n FROM t", on: connection)) == #"[{"n":4}]"#)
     }
 
     @Test("parameters are bound as they are, whatever they hold")

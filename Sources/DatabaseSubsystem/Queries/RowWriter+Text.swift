@@ -1,4 +1,4 @@
-extension JSONRowWriter {
+extension RowWriter {
     /// Text.
     ///
     /// What is not UTF-8 becomes U+FFFD.
@@ -11,6 +11,7 @@ extension JSONRowWriter {
     ///
     /// What is not UTF-8 becomes U+FFFD.
     package mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if format == .csv { return field(bytes) }
         let clean = JSONText.cleanEnd(bytes, from: 0)
         guard clean < bytes.count else { return plainString(bytes) }
         member(room: 1) { target in
@@ -51,7 +52,15 @@ extension JSONRowWriter {
         }
     }
 
-    private mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    /// Writes bytes as the value.
+    mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
+        member(room: bytes.count) { target in
+            if let source = bytes.baseAddress { target.update(from: source, count: bytes.count) }
+            return bytes.count
+        }
+    }
+
+    mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         guard !bytes.isEmpty else { return }
         let bytes = UnsafeBufferPointer(rebasing: bytes)
         more(room: bytes.count) { target in
@@ -60,7 +69,7 @@ extension JSONRowWriter {
         }
     }
 
-    private mutating func appendReplacement() {
+    mutating func appendReplacement() {
         more(room: 3) { target in
             (target[0], target[1], target[2]) = (0xEF, 0xBF, 0xBD)
             return 3

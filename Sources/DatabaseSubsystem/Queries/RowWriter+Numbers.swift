@@ -1,4 +1,4 @@
-extension JSONRowWriter {
+extension RowWriter {
     /// A whole number.
     package mutating func integer(_ value: Int64) {
         member(room: 20) { target in Self.writeDigits(of: value, to: target) }
@@ -26,7 +26,7 @@ extension JSONRowWriter {
 
     /// A floating point number: the shortest decimal that reads back as the same number, whole ones without `.0`.
     ///
-    /// JSON has no word for the others: they are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`.
+    /// JSON has no word for the others: they are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`; in CSV the words.
     package mutating func double(_ value: Double) {
         guard value.isFinite else { return notFinite(isNaN: value.isNaN, isNegative: value < 0) }
         // Below 2^53 every whole number is exact, and printing it as an integer is much faster.
@@ -43,8 +43,7 @@ extension JSONRowWriter {
     }
 
     private mutating func notFinite(isNaN: Bool, isNegative: Bool) {
-        if isNaN { return literal("\"NaN\"") }
-        if isNegative { literal("\"-Infinity\"") } else { literal("\"Infinity\"") }
+        string(isNaN ? "NaN" : isNegative ? "-Infinity" : "Infinity")
     }
 
     /// Writes what Swift prints for a finite number, which is JSON, without a `.0` at the end.
@@ -55,13 +54,6 @@ extension JSONRowWriter {
                 digits.count > 2 && digits[digits.count - 2] == UInt8(ascii: ".") && digits[digits.count - 1] == 0x30
             let count = isWhole ? digits.count - 2 : digits.count
             copy(UnsafeBufferPointer(rebasing: digits[..<count]))
-        }
-    }
-
-    private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
-        member(room: bytes.count) { target in
-            if let source = bytes.baseAddress { target.update(from: source, count: bytes.count) }
-            return bytes.count
         }
     }
 

@@ -1,4 +1,4 @@
-extension JSONRowWriter {
+extension RowWriter {
     /// A date and time as RFC 3339 writes it, from what engines print: `2026-01-31 12:00:00.5+00` is
     /// `2026-01-31T12:00:00.5Z`.
     ///
@@ -6,7 +6,8 @@ extension JSONRowWriter {
     /// What has another form (`infinity`, years before Christ) is written as the text that it is.
     package mutating func timestamp(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let parts = TimestampText(bytes) else { return string(bytes) }
-        member(room: bytes.count + 5) { parts.write(bytes, to: $0) }
+        let isQuoted = format != .csv
+        member(room: bytes.count + 5) { parts.write(bytes, isQuoted: isQuoted, to: $0) }
     }
 }
 
@@ -72,16 +73,20 @@ struct TimestampText {
         }
     }
 
-    /// Writes the JSON string, at most 5 bytes longer than `bytes`.
+    /// Writes the text, in quotation marks for JSON, at most 5 bytes longer than `bytes`.
     ///
     /// Returns how many bytes.
-    func write(_ bytes: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) -> Int {
-        var count = 1
+    func write(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        isQuoted: Bool,
+        to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var count = 0
         func put(_ byte: UInt8) {
             target[count] = byte
             count += 1
         }
-        target[0] = UInt8(ascii: "\"")
+        if isQuoted { put(UInt8(ascii: "\"")) }
         for index in 0..<zoneStart { put(index == separator ? UInt8(ascii: "T") : bytes[index]) }
         switch zone {
         case .none: break
@@ -90,7 +95,7 @@ struct TimestampText {
             for index in zoneStart..<bytes.count { put(bytes[index]) }
             if zone == .hours { for byte in ":00".utf8 { put(byte) } }
         }
-        put(UInt8(ascii: "\""))
+        if isQuoted { put(UInt8(ascii: "\"")) }
         return count
     }
 }

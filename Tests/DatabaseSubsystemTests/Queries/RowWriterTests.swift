@@ -4,11 +4,11 @@ import Testing
 
 @testable import DatabaseSubsystem
 
-@Suite("Rows written as JSON")
-struct JSONRowWriterTests {
+@Suite("Rows")
+struct RowWriterTests {
     /// What is written for one value, without the array, the object and the name around it.
-    private func written(_ body: (inout JSONRowWriter) -> Void) throws -> String {
-        var writer = JSONRowWriter(columns: JSONColumns(["v"]))
+    private func written(_ body: (inout RowWriter) -> Void) throws -> String {
+        var writer = RowWriter(columns: RowColumns(["v"]))
         writer.beginRow()
         body(&writer)
         writer.endRow()
@@ -26,7 +26,7 @@ struct JSONRowWriterTests {
 
     @Test("rows, columns and commas")
     func rows() {
-        var writer = JSONRowWriter(columns: JSONColumns(["id", "na\"me"]))
+        var writer = RowWriter(columns: RowColumns(["id", "na\"me"]))
         for number in 1...3 as ClosedRange<Int64> {
             writer.beginRow()
             writer.integer(number)
@@ -42,8 +42,8 @@ struct JSONRowWriterTests {
 
     @Test("no rows, no columns, and a buffer that is not empty")
     func edges() {
-        #expect(String(buffer: JSONRowWriter(columns: JSONColumns(["a"])).finish()) == "[]")
-        var writer = JSONRowWriter(columns: JSONColumns([]), buffer: ByteBuffer(string: "x"))
+        #expect(String(buffer: RowWriter(columns: RowColumns(["a"])).finish()) == "[]")
+        var writer = RowWriter(columns: RowColumns([]), buffer: ByteBuffer(string: "x"))
         writer.beginRow()
         writer.endRow()
         writer.beginRow()
@@ -61,7 +61,68 @@ struct JSONRowWriterTests {
         ]
     )
     func duplicates(names: [String], expected: [String]) {
-        #expect(JSONColumns(names).names == expected)
+        #expect(RowColumns(names).names == expected)
+    }
+
+    // MARK: Other formats
+
+    private func text(_ format: RowFormat, _ names: [String], _ rows: [[DatabaseValue]]) -> String {
+        var writer = RowWriter(columns: RowColumns(names), format: format)
+        for row in rows {
+            writer.beginRow()
+            for value in row { writer.value(value) }
+            writer.endRow()
+        }
+        return String(buffer: writer.finish())
+    }
+
+    @Test("NDJSON is one object a line")
+    func lines() {
+        #expect(text(.ndjson, ["a"], []).isEmpty)
+        #expect(text(.ndjson, [], [[], []]) == "{}\n{}\n")
+        #expect(
+            text(.ndjson, ["a", "b"], [[.integer(1), .text("x\n")], [.null, .boolean(true)]])
+                == "{\"a\":1,\"b\":\"x\\n\"}\n{\"a\":null,\"b\":true}\n"
+        )
+    }
+
+    @Test("CSV is a line of names, and one for each row")
+    func table() {
+        #expect(text(.csv, ["a", "b,c", ""], []) == "a,\"b,c\",\"\"\r\n")
+        #expect(text(.csv, [], []).isEmpty)
+        #expect(
+            text(.csv, ["a", "a"], [[.integer(1), .text("x")], [.null, .boolean(false)]])
+                == "a,a_2\r\n1,x\r\n,false\r\n"
+        )
+    }
+
+    @Test(
+        "fields of CSV are in quotation marks where they must be",
+        arguments: [
+            (.null, ""), (.text(""), "\"\""), (.text("plain text"), "plain text"), (.text("a,b"), "\"a,b\""),
+            (.text("\""), "\"\"\"\""), (.text("say \"no\"\n"), "\"say \"\"no\"\"\n\""), (.text("a\r"), "\"a\r\""),
+            (.text("\\ \t\u{1}"), "\\ \t\u{1}"), (.text("=1+2"), "=1+2"), (.text("ü😀"), "ü😀"),
+            (.text("NULL"), "NULL"), (.float(.nan), "NaN"), (.float(-.infinity), "-Infinity"), (.float(1.5), "1.5"),
+            (.boolean(true), "true"), (.blob([255]), "/w=="), (.blob([]), "\"\""),
+        ] as [(DatabaseValue, String)]
+    )
+    func fields(value: DatabaseValue, expected: String) {
+        #expect(text(.csv, ["v"], [[value]]) == "v\r\n\(expected)\r\n")
+    }
+
+    @Test("what engines give as text goes into CSV as it is")
+    func rawFields() {
+        var writer = RowWriter(columns: RowColumns(["n", "j", "t", "s"]), format: .csv)
+        writer.beginRow()
+        bytes(".50") { writer.rawNumber($0) }
+        bytes(#"{"a": [1]}"#) { writer.rawJSON($0) }
+        bytes("2026-01-31 12:00:00+00") { writer.timestamp($0) }
+        [0x2C, 0xFF, 0x22].withUnsafeBufferPointer { writer.string($0) }
+        writer.endRow()
+        #expect(
+            String(buffer: writer.finish())
+                == "n,j,t,s\r\n0.50,\"{\"\"a\"\": [1]}\",2026-01-31T12:00:00Z,\",\u{FFFD}\"\"\"\r\n"
+        )
     }
 
     // MARK: Numbers

@@ -1,22 +1,45 @@
 package import NIOCore
 
-/// Writes rows as a JSON array of objects, straight into the buffer that goes to the client.
+/// Writes rows in one of the formats, straight into the buffer that goes to the client.
 ///
-/// A row is `beginRow`, then one value for each column in order, then `endRow`. Every value writer writes the member's
-/// name and goes on to the next column. ``finish()`` closes the array.
-package struct JSONRowWriter: Sendable {
+/// A row is `beginRow`, then one value for each column in order, then `endRow`. Every value writer writes what stands
+/// before the value, the member's name or a comma, and goes on to the next column. ``finish()`` closes the array.
+package struct RowWriter: Sendable {
     /// How many rows are complete.
     package private(set) var rowCount = 0
     /// The columns.
-    package let columns: JSONColumns
+    package let columns: RowColumns
+    /// How rows are written.
+    let format: RowFormat
     private var buffer: ByteBuffer
     private var column = 0
+    /// Where in the first column's prefix a row begins: past the comma, unless it follows another one in an array.
+    private var rowStart: Int
 
-    /// Starts an array at the end of `buffer`.
-    package init(columns: JSONColumns, buffer: ByteBuffer = ByteBuffer()) {
-        self.columns = columns
+    /// Starts a result at the end of `buffer`: an array, or a header line.
+    package init(columns: RowColumns, format: RowFormat = .json, buffer: ByteBuffer = ByteBuffer()) {
+        self.format = format
         self.buffer = buffer
-        self.buffer.writeInteger(UInt8(ascii: "["))
+        switch format {
+        case .json:
+            self.columns = columns
+            self.rowStart = 1
+            self.buffer.writeInteger(UInt8(ascii: "["))
+        case .ndjson:
+            self.columns = columns
+            self.rowStart = 1
+        case .csv:
+            self.columns = columns.separatedByCommas
+            self.rowStart = 0
+            writeHeaderLine()
+        }
+    }
+
+    private mutating func writeHeaderLine() {
+        guard columns.count > 0 else { return }
+        for name in columns.names { string(name) }
+        column = 0
+        buffer.writeStaticString("\r\n")
     }
 
     /// How many bytes the buffer holds.
@@ -30,14 +53,20 @@ package struct JSONRowWriter: Sendable {
     /// Ends a row, which must have a value for each column.
     package mutating func endRow() {
         precondition(column == columns.count, "a row ended with \(column) of \(columns.count) values")
-        if columns.count == 0 { buffer.writeStaticString(rowCount == 0 ? "{" : ",{") }
-        buffer.writeInteger(UInt8(ascii: "}"))
+        switch format {
+        case .json:
+            if columns.count == 0 { buffer.writeStaticString(rowCount == 0 ? "{" : ",{") }
+            buffer.writeInteger(UInt8(ascii: "}"))
+            rowStart = 0
+        case .ndjson: buffer.writeStaticString(columns.count == 0 ? "{}\n" : "}\n")
+        case .csv: buffer.writeStaticString("\r\n")
+        }
         rowCount += 1
     }
 
-    /// Ends the array.
+    /// Ends the result.
     package consuming func finish() -> ByteBuffer {
-        buffer.writeInteger(UInt8(ascii: "]"))
+        if format == .json { buffer.writeInteger(UInt8(ascii: "]")) }
         return buffer
     }
 
@@ -56,11 +85,11 @@ package struct JSONRowWriter: Sendable {
 
     // MARK: What the value writers are made of
 
-    /// Writes the next member's name and up to `room` bytes of its value, which `body` writes and counts.
+    /// Writes what stands before the next value and up to `room` bytes of the value, which `body` writes and counts.
     @inline(__always)
     mutating func member(room: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
         precondition(column < columns.count, "a row has more values than columns")
-        let start = column == 0 ? (rowCount == 0 ? 1 : 0) : columns.ends[column - 1]
+        let start = column == 0 ? rowStart : columns.ends[column - 1]
         let count = columns.ends[column] - start
         column += 1
         columns.prefixes.withUnsafeBufferPointer { prefixes in
@@ -95,10 +124,10 @@ package struct JSONRowWriter: Sendable {
 
 // MARK: - Values
 
-extension JSONRowWriter {
-    /// Writes `null`.
+extension RowWriter {
+    /// Writes `null`, an empty field in CSV.
     package mutating func null() {
-        literal("null")
+        if format == .csv { literal("") } else { literal("null") }
     }
 
     /// Writes `true` or `false`.
@@ -121,6 +150,12 @@ extension JSONRowWriter {
     /// Bytes as base64 with padding (RFC 4648, section 4).
     package mutating func base64(_ bytes: UnsafeRawBufferPointer) {
         let length = (bytes.count + 2) / 3 * 4 + 2
+        if format == .csv, !bytes.isEmpty {
+            return member(room: length - 2) { target in
+                Base64.encode(bytes, to: target)
+                return length - 2
+            }
+        }
         member(room: length) { target in
             target[0] = UInt8(ascii: "\"")
             Base64.encode(bytes, to: target + 1)
@@ -129,9 +164,9 @@ extension JSONRowWriter {
         }
     }
 
-    /// JSON text as it is; as a string when it is none.
+    /// JSON text as it is; as a string when it is none, and in CSV.
     package mutating func rawJSON(_ bytes: UnsafeBufferPointer<UInt8>) {
-        if JSONText.isValid(bytes) { validJSON(bytes) } else { string(bytes) }
+        if format != .csv, JSONText.isValid(bytes) { validJSON(bytes) } else { string(bytes) }
     }
 
     /// JSON text that is known to be valid, as it is: digits.
