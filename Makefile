@@ -30,11 +30,15 @@ run: release ## build and start on config/hydrogen.json, a demo database (PORT=5
 	@echo
 	@HYDROGEN_PORT=$(PORT) exec .build/release/hydrogen run --config config/hydrogen.json
 
+# Hundreds of flights at once would only take turns on the processors.
+TESTS_AT_ONCE ?= 16
+
 .PHONY: test
 test: ## everything: unit tests, a real PostgreSQL, and the real (debug) binary end to end
 	@scripts/ensure-tools test
 	swift build --build-tests
-	HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" scripts/with-postgresql swift test --skip-build --disable-xctest
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" \
+		scripts/with-postgresql swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: bench

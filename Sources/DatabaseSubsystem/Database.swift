@@ -29,6 +29,12 @@ package final class Database: Sendable {
     let losses: AsyncStream<DatabaseError>
     /// Opened when the first start sequence has succeeded.
     let reachedReady = Latch()
+    /// Opened when it has succeeded or will never: databases that need this one wait for it.
+    let settled = Latch()
+    /// Opened when the first attempt has failed, waits for another database, or has settled the matter.
+    let tried = Latch()
+    /// The database whose query gives this one its queries.
+    let host: Database?
     let deadlines = DeadlineWatch()
     let clock: any MonotonicClock
 
@@ -36,6 +42,11 @@ package final class Database: Sendable {
         var phase = Phase.starting(reason: nil)
         var table = QueryTable.empty
         var definitions = TemplateSources()
+        /// The rows that the host gave last.
+        var hostRows: [DatabaseRow]?
+        var lastDraft: UInt64 = 0
+        var publishedDraft: UInt64 = 0
+        var isWaitingForHost = false
         var connectionLimit: ConnectionLimit?
     }
 
@@ -51,6 +62,7 @@ package final class Database: Sendable {
     /// Makes the database and its Lead's queue; nothing is started.
     package init(
         _ configuration: ConnectionConfiguration,
+        host: Database? = nil,
         clock: any MonotonicClock,
         metrics: any MetricsFactory,
         epochs: TableEpochs = TableEpochs()
@@ -66,6 +78,7 @@ package final class Database: Sendable {
             )
         let (losses, lost) = AsyncStream<DatabaseError>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.configuration = configuration
+        self.host = host
         self.clock = clock
         self.losses = losses
         self.lost = lost
@@ -87,7 +100,11 @@ package final class Database: Sendable {
     package var name: String { configuration.name }
 
     /// Where the database stands.
-    package var phase: Phase { state.withLock { $0.phase } }
+    package var phase: Phase {
+        let (phase, isWaiting) = state.withLock { ($0.phase, $0.isWaitingForHost) }
+        guard isWaiting, case .starting = phase, let obstacle = host?.obstacle else { return phase }
+        return .starting(reason: obstacle.message)
+    }
 
     /// Whether the database is given up until the next launch.
     var isGrounded: Bool { if case .grounded = phase { true } else { false } }
@@ -279,26 +296,50 @@ package final class Database: Sendable {
                 return true
             }
         }
-        if isEntered, phase == .ready { reachedReady.open() }
-        return isEntered
+        guard isEntered else { return false }
+        switch phase {
+        case .starting(let reason): if reason != nil { tried.open() }
+        case .ready, .grounded, .landing, .landed:
+            if phase == .ready { reachedReady.open() }
+            tried.open()
+            settled.open()
+        case .recovering: break
+        }
+        return true
     }
 
     /// The templates that files define; those of a bootstrap come with the connection.
     var definitions: TemplateSources { state.withLock { $0.definitions } }
 
-    /// Reads the files that define templates.
-    func loadDefinitions() {
+    /// The templates that files define at this moment.
+    var filedDefinitions: TemplateSources {
         var sources = TemplateSources()
         if let folder = configuration.queries.folder {
             sources.add(QueriesFolder.load(folder, files: configuration.files))
         }
+        return sources
+    }
+
+    /// Reads the files that define templates.
+    func loadDefinitions() {
+        let sources = filedDefinitions
         state.withLock { $0.definitions = sources }
     }
 
-    /// A query table made anew from all sources; the present one stays in use.
-    func rebuiltTable() async throws(DatabaseError) -> QueryTable {
-        loadDefinitions()
-        return try await StartSequence(self).buildTable()
+    /// The rows that the host gave last.
+    var hostRows: [DatabaseRow]? { state.withLock { $0.hostRows } }
+
+    /// Notes whether the start sequence waits for the host.
+    func setWaitingForHost(_ isWaiting: Bool) {
+        state.withLock { $0.isWaitingForHost = isWaiting }
+    }
+
+    /// The number of a query table that is about to be made.
+    func nextDraftNumber() -> UInt64 {
+        state.withLock { state in
+            state.lastDraft += 1
+            return state.lastDraft
+        }
     }
 
     /// Completes a template that the engine has accepted.
@@ -316,8 +357,22 @@ package final class Database: Sendable {
         )
     }
 
-    func publish(_ table: QueryTable) {
-        state.withLock { $0.table = table }
+    /// Puts a query table in use, unless one is that was begun later. Returns the one that it replaces.
+    @discardableResult
+    func publish(_ draft: TableDraft) -> QueryTable? {
+        state.withLock { state in
+            guard draft.number > state.publishedDraft else { return nil }
+            state.publishedDraft = draft.number
+            state.definitions = draft.definitions
+            state.hostRows = draft.hostRows ?? state.hostRows
+            defer { state.table = draft.table }
+            return state.table
+        }
+    }
+
+    /// Gives the query table up, at the end of a landing.
+    func forgetTable() {
+        state.withLock { $0.table = .empty }
     }
 
     /// What the server allows in connections, as far as it was asked.

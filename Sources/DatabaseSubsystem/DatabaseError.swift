@@ -92,6 +92,9 @@ extension DatabaseError {
     /// For a result whose caller took it too slowly, or no longer.
     static let notTaken = DatabaseError(.deadlineExceeded, "the caller did not take the result in the query's time")
 
+    /// For a query that others get their queries from.
+    static let writesWhereReading = DatabaseError(.readOnly, "it may write; a bootstrap only reads")
+
     /// For a connection whose next query would find the transaction, its locks and its changes.
     static let leftTransaction = DatabaseError(.unavailable, "a query left its transaction open")
 

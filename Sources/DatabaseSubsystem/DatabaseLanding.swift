@@ -43,7 +43,7 @@ struct DatabaseLanding {
         }
         step(7, "Cleanup in-memory resources")
         for database in databases {
-            database.publish(.empty)
+            database.forgetTable()
             database.enter(.landed)
         }
         tally.drained = queues.reduce(0) { $0 + $1.statistics.processed } - processed

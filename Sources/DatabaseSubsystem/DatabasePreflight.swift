@@ -2,11 +2,16 @@ import CoreMetrics
 import HydrogenCore
 
 /// Rehearses the start sequence of one database: connects, migrates, loads and prepares every query, and leaves nothing behind.
+///
+/// A database whose queries come from another one has that one rehearsed as well, as far as its query needs it.
 struct DatabasePreflight: Sendable {
     private let connection: ConnectionConfiguration
+    private let all: [ConnectionConfiguration]
 
-    init(_ connection: ConnectionConfiguration) {
+    /// - Parameter all: The connections among which a host is.
+    init(_ connection: ConnectionConfiguration, among all: [ConnectionConfiguration]) {
         self.connection = connection
+        self.all = all
     }
 
     /// What the rehearsal found, each line with the database's name.
@@ -22,15 +27,23 @@ struct DatabasePreflight: Sendable {
     private func rehearse() throws(DatabaseError) -> [Finding] {
         let session = try connection.engine.connectForRehearsal()
         defer { session.close() }
-        let migrations = try connection.migrations.map { folder throws(DatabaseError) in
-            try MigrationFolder.load(folder, files: connection.files)
-        }
         var findings = try budgetFindings(session)
-        try MigrationRunner(session).rehearse(migrations ?? []) { pending throws(DatabaseError) in
+        try withMigrations(on: session) { pending throws(DatabaseError) in
             findings.append(.go("\(connection.name): connected; migrations to apply: \(pending)"))
             findings += try queryFindings(session)
         }
         return findings
+    }
+
+    /// Performs `body` as if all migrations were applied.
+    private func withMigrations(
+        on session: any EngineConnection,
+        _ body: (Int) throws(DatabaseError) -> Void
+    ) throws(DatabaseError) {
+        let migrations = try connection.migrations.map { folder throws(DatabaseError) in
+            try MigrationFolder.load(folder, files: connection.files)
+        }
+        try MigrationRunner(session).rehearse(migrations ?? [], body)
     }
 
     private func budgetFindings(_ session: any EngineConnection) throws(DatabaseError) -> [Finding] {
@@ -44,16 +57,25 @@ struct DatabasePreflight: Sendable {
     }
 
     private func queryFindings(_ session: any EngineConnection) throws(DatabaseError) -> [Finding] {
+        let table = try table(on: session)
+        return [.go("\(connection.name): \(table.readyCount) of \(table.count) queries prepared")]
+            + table.faults.map { .partNoGo("\(connection.name): \($0)") }
+    }
+
+    private func table(on session: any EngineConnection) throws(DatabaseError) -> QueryTable {
         var sources = TemplateSources()
         if let folder = connection.queries.folder {
             sources.add(QueriesFolder.load(folder, files: connection.files))
         }
-        if let sql = connection.queries.bootstrapSQL {
+        switch connection.queries.bootstrap {
+        case .sql(let sql):
             let statement = EngineStatement(sql: sql, parameterOrder: [])
             let rows = try session.rows(statement, [], limit: BootstrapRows.maximumCount)
             sources.add(BootstrapRows.load(rows, for: connection.kind))
+        case .host(let query): sources.add(BootstrapRows.load(try rows(of: query), for: connection.kind))
+        case nil: break
         }
-        let table = sources.table { template throws(DatabaseError) in
+        return sources.table { template throws(DatabaseError) in
             PreparedQuery(
                 try template.defaulting(to: connection.parameters),
                 try session.describe(template, connection.engine.placeholders),
@@ -61,7 +83,31 @@ struct DatabasePreflight: Sendable {
                 metrics: NOOPMetricsHandler.instance
             )
         }
-        return [.go("\(connection.name): \(table.readyCount) of \(table.count) queries prepared")]
-            + table.faults.map { .partNoGo("\(connection.name): \($0)") }
+    }
+
+    /// What the host will give: its own rehearsal, up to its query.
+    private func rows(of query: HostQuery) throws(DatabaseError) -> [DatabaseRow] {
+        guard let host = all.first(where: { $0.name == query.host }) else {
+            throw DatabaseError(.refused, "needs \(query.host), which is not among the connections")
+        }
+        let rehearsal = DatabasePreflight(host, among: all)
+        let session: any EngineConnection
+        do throws(DatabaseError) {
+            session = try host.engine.connectForRehearsal()
+        } catch {
+            throw DatabaseError(
+                error.code,
+                "needs \(host.name), which cannot be asked: \(error.message)",
+                detail: error.detail,
+                sqlState: error.sqlState
+            )
+        }
+        defer { session.close() }
+        var rows: [DatabaseRow] = []
+        try rehearsal.withMigrations(on: session) { _ throws(DatabaseError) in
+            let table = try rehearsal.table(on: session)
+            rows = try query.rows(in: table, defaultTimeout: host.queryTimeout, on: session)
+        }
+        return rows
     }
 }

@@ -42,6 +42,18 @@ struct DatabaseReadiness: Sendable {
     private func findings(of connection: ConnectionConfiguration) -> [Finding] {
         guard connection.isEnabled else { return [.go("disabled")] }
         return connection.engine.inspect() + folderFindings(of: connection) + [budgetFinding(of: connection)]
+            + hostFindings(of: connection)
+    }
+
+    /// Whether the database can fly that the queries come from.
+    private func hostFindings(of connection: ConnectionConfiguration) -> [Finding] {
+        guard let query = connection.queries.host,
+            let host = configuration.connections.first(where: { $0.name == query.host })
+        else { return [] }
+        if let reason = groundingReason(of: host) {
+            return [.partNoGo("needs \(host.name), which is No-Go: \(reason)")]
+        }
+        return [.go("queries come from query \(query.id) of \(host.name)")]
     }
 
     private func budgetFinding(of connection: ConnectionConfiguration) -> Finding {

@@ -16,6 +16,8 @@ package final class DatabaseSubsystem: Subsystem {
     private let metrics: any MetricsFactory
     private let fleet = Mutex(Fleet())
     private let epochs = TableEpochs()
+    /// Lets one reload of queries run at a time.
+    let turnstile = Turnstile()
 
     /// What has launched, and what has not.
     private struct Fleet {
@@ -50,6 +52,9 @@ package final class DatabaseSubsystem: Subsystem {
     /// The enabled databases that do not fly, with the reasons.
     package var grounded: [String: String] { fleet.withLock { $0.grounded } }
 
+    /// Where the subsystem logs while it flies.
+    var logger: Logger? { fleet.withLock { $0.logger } }
+
     // MARK: Readiness
 
     package var readinessChecks: [ReadinessCheck] {
@@ -60,7 +65,9 @@ package final class DatabaseSubsystem: Subsystem {
         let readiness = DatabaseReadiness(configuration)
         let flying = configuration.connections.filter { $0.isEnabled && readiness.groundingReason(of: $0) == nil }
         return flying.map { connection in
-            ReadinessCheck("rehearsal of \(connection.name)") { await DatabasePreflight(connection).findings() }
+            ReadinessCheck("rehearsal of \(connection.name)") { [configuration] in
+                await DatabasePreflight(connection, among: configuration.connections).findings()
+            }
         }
     }
 
@@ -79,9 +86,7 @@ package final class DatabaseSubsystem: Subsystem {
         steps.begin(.configurationValidation, "\(flying.count) of \(enabled.count) enabled databases fly")
         steps.begin(.engineInitialization, Self.counts(flying.map(\.kind.title)))
         steps.begin(.queueManagerSetup, "\(flying.count) Lead")
-        let databases = try flying.map { connection throws(DatabaseError) in
-            try Database(connection, clock: context.clock, metrics: metrics, epochs: epochs)
-        }
+        let databases = try make(flying, clock: context.clock)
         for database in databases { database.loadDefinitions() }
         steps.begin(.queryDefinitionLoading, "\(databases.reduce(0) { $0 + $1.definitions.count }) from files")
         steps.begin(.workerThreadStartup)
@@ -99,6 +104,25 @@ package final class DatabaseSubsystem: Subsystem {
             )
         }
         await waitForFirstAttempts(conductors, clock: context.clock)
+    }
+
+    /// Makes the databases, each with the one that its queries come from.
+    private func make(
+        _ connections: [ConnectionConfiguration],
+        clock: any MonotonicClock
+    ) throws(DatabaseError) -> [Database] {
+        let order = BootstrapHosts(connections)
+        var made: [String: Database] = [:]
+        for connection in connections.sorted(by: { order.depth(of: $0.name) < order.depth(of: $1.name) }) {
+            made[connection.name] = try Database(
+                connection,
+                host: connection.queries.host.flatMap { made[$0.host] },
+                clock: clock,
+                metrics: metrics,
+                epochs: epochs
+            )
+        }
+        return connections.compactMap { made[$0.name] }
     }
 
     /// Starts the Leads' threads; on a failure none is left.
@@ -191,22 +215,5 @@ package final class DatabaseSubsystem: Subsystem {
         let tally = await DatabaseLanding(databases, conductors: conductors, logger: context.logger).land()
         fleet.withLock { $0 = Fleet() }
         return tally
-    }
-
-    // MARK: Reload
-
-    /// Loads the queries of every database anew. What else changed in the section takes effect at the next launch.
-    package func prepareReload(_ configuration: ConfigurationDocument) async throws -> Reload {
-        var tables: [(Database, QueryTable)] = []
-        for database in databases where database.phase == .ready {
-            tables.append((database, try await database.rebuiltTable()))
-        }
-        let (prepared, logger) = (tables, fleet.withLock { $0.logger })
-        return Reload(changes: prepared.map { "\($0.name): \($1.readyCount) of \($1.count) queries ready" }) {
-            for (database, table) in prepared {
-                database.publish(table)
-                for fault in table.faults { logger?.report(database.lead.label, .noGo(fault: fault)) }
-            }
-        }
     }
 }

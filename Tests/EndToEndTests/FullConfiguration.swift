@@ -44,7 +44,10 @@ struct FullConfiguration {
     /// A path with `[]` in the place of indices, and of a level the key that holds all levels.
     static func general(_ path: String) -> String {
         let general = path.replacing(/\[[0-9]+\]/, with: "[]")
-        let free = ["Logging.Levels", "Databases.Connections[].Parameters", "API.Auth.APIKeys[].Claims"]
+        let connection = "Databases.Connections[]"
+        let free = [
+            "Logging.Levels", "\(connection).Parameters", "\(connection).Bootstrap.Params", "API.Auth.APIKeys[].Claims",
+        ]
         return free.first { general.hasPrefix("\($0).") } ?? general
     }
 

@@ -237,7 +237,11 @@ struct FormatEndpointTests {
         try await WebFixture.fly(databases: WebFixture.postgreSQL(url)) { fixture in
             for accept in [Self.ndjson, Self.csv] {
                 try await Wire.open(port: fixture.port) { wire in
-                    try await wire.send("GET", "/api/query/Kiosk/2/slow/count=2000000", headers: accept)
+                    try await wire.send(
+                        "GET",
+                        "/api/query/Kiosk/2/slow/count=2000000",
+                        headers: accept + [("Connection", "close")]
+                    )
                     _ = try await wire.response(hasBody: false)
                     let part = try await wire.part(until: "\n{\"n\":3,", "\r\n3,")
                     let process = try #require(part.firstMatch(of: /1,(?:"process":)?(\d+)/)?.1)

@@ -28,13 +28,15 @@ package struct DatabasesConfiguration: Sendable {
         )
         let connectionCount = reader.value("ConnectionCount", .integer(1...64), default: 5)
         var names: Set<String> = []
-        connections = reader.list("Connections") { reader in
+        let read = reader.list("Connections") { reader in
             let connection = ConnectionConfiguration(reader, bounds: limits)
             if !names.insert(connection.name).inserted {
                 reader.fault("Name", expected: "a name that no other connection has", got: connection.name.jsonQuoted)
             }
-            return connection
+            return (connection: connection, reader: reader)
         }
+        BootstrapHosts.judge(read)
+        connections = read.map(\.connection)
         if connections.count > connectionCount {
             reader.fault(
                 "Connections",

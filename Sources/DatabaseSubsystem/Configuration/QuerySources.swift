@@ -2,15 +2,29 @@ package import HydrogenCore
 
 /// Where the query templates of one database come from. Any combination is fine; a number may come from one source only.
 package struct QuerySources: Sendable, Hashable {
+    /// What returns one template a row.
+    package enum Bootstrap: Sendable, Hashable {
+        /// SQL that is run on the database itself.
+        case sql(String)
+        /// A query of another database.
+        case host(HostQuery)
+    }
+
     /// A folder of `.sql` files.
     package let folder: String?
-    /// SQL that is run on the database itself and returns one template a row.
-    package let bootstrapSQL: String?
+    /// What returns one template a row.
+    package let bootstrap: Bootstrap?
+    /// The table whose rows the templates are, as far as it is named: `name` or `schema.name`.
+    package let table: String?
+
+    /// The host's query, for queries that come from another database.
+    package var host: HostQuery? { if case .host(let query) = bootstrap { query } else { nil } }
 
     /// Reads the sources.
     ///
     /// - `Queries`: a folder, relative to the configuration file's. Default: none.
     /// - `Bootstrap.SQL`: the bootstrap. Default: all of `QueryTables.PrimaryTable`, where that is named, else none.
+    /// - `Bootstrap.Host`, `QueryID`, `Params`, in the place of `SQL`: see ``HostQuery``.
     /// - `QueryTables.PrimaryTable`: a table or view, `name` or `schema.name`. Default: none.
     package init(_ reader: ConfigurationReader) {
         folder = reader.optional("Queries", .string(length: 1...4096))
@@ -27,10 +41,23 @@ package struct QuerySources: Sendable, Hashable {
             }
             return isName ? name : nil
         }
-        let sql = reader.optionalSection("Bootstrap") { reader in
-            reader.required("SQL", .string(length: 1...1 << 20), placeholder: "")
+        self.table = table ?? nil
+        let own = reader.optionalSection("Bootstrap", Self.bootstrap)
+        bootstrap = own ?? self.table.map { .sql("SELECT * FROM \($0)") }
+    }
+
+    private static func bootstrap(_ reader: ConfigurationReader) -> Bootstrap {
+        guard reader.isPresent("Host") else {
+            reader.accept("Host", "QueryID", "Params")
+            let alone = ["QueryID", "Params"].filter(reader.isPresent)
+            for key in alone { reader.fault(key, expected: "Host beside it", got: "no Host") }
+            guard alone.isEmpty || reader.isPresent("SQL") else { return .sql("") }
+            return .sql(reader.required("SQL", .string(length: 1...1 << 20), placeholder: ""))
         }
-        bootstrapSQL = sql ?? table?.map { "SELECT * FROM \($0)" }
+        if reader.optional("SQL", .string(length: 1...1 << 20)) != nil {
+            reader.fault("Host", expected: "either SQL or Host", got: "both")
+        }
+        return .host(HostQuery(reader))
     }
 
     private static func isIdentifier(_ part: Substring) -> Bool {

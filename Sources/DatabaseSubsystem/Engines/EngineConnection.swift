@@ -57,6 +57,12 @@ package protocol EngineConnection: AnyObject {
     func rows(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int) throws(DatabaseError)
         -> [DatabaseRow]
 
+    /// Runs one statement that may not write and returns its rows, at most `limit`: for those whose queries come from here.
+    ///
+    /// - Parameter timeout: How long it may take.
+    func read(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int, within timeout: Duration)
+        throws(DatabaseError) -> [DatabaseRow]
+
     /// Prepares a statement and says what the engine knows of it. Changes nothing.
     func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement
 
@@ -80,6 +86,13 @@ extension EngineConnection {
     package var room: Int { capacity - inFlight }
     /// Whether the connection can go on.
     var isUsable: Bool { loss == nil }
+
+    /// An engine that tells reads from writes by itself, and answers at once.
+    package func read(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int, within timeout: Duration)
+        throws(DatabaseError) -> [DatabaseRow]
+    {
+        try rows(statement, values, limit: limit)
+    }
 
     // What holds for an engine in this process, which blocks and has no sessions.
 

@@ -80,6 +80,29 @@ package struct ProvidedParameters: Sendable, Hashable {
         entries.append(Entry(name: name, value: .text(text)))
     }
 
+    /// Adds one parameter of a configuration: a text, number or boolean as a URL would write it, any other value as
+    /// ``add(json:)`` takes it.
+    mutating func add(configured value: JSONValue, named name: String) throws(ParameterFault) {
+        let text: String
+        switch value {
+        case .string(let content): text = content
+        case .number(let literal): text = literal
+        case .boolean(let flag): text = String(flag)
+        case .null, .array, .object:
+            if case .object = value, ParameterType(rawValue: name) == nil {
+                throw ParameterFault(.invalidName, "\(Self.shown(name)) should be a type, as it holds an object")
+            }
+            let node = JSONNode(value: value, location: .start)
+            let member = JSONMember(name: name, nameLocation: .start, node: node)
+            return try add(json: JSONNode(value: .object([member]), location: .start))
+        }
+        try admit(name)
+        guard !text.utf8.contains(0) else {
+            throw ParameterFault(.malformedEncoding, "\(name) should be a text without NUL characters")
+        }
+        entries.append(Entry(name: name, value: .text(text)))
+    }
+
     /// Refuses a name that cannot be added.
     private func admit(_ name: String) throws(ParameterFault) {
         guard ParameterDeclaration.isValidName(name) else {

@@ -23,6 +23,8 @@ package struct QueryTable: Sendable {
     private let entries: [QueryID: Entry]
     /// A fingerprint of the templates: the same as long as none changes.
     package let version: UInt64
+    /// The same for people and headers: 16 hexadecimal digits.
+    package let versionText: String
     /// What is No-Go, one line each, for operators: templates, and files and rows that are none.
     package let faults: [String]
 
@@ -40,6 +42,7 @@ package struct QueryTable: Sendable {
         var hash = ContentHash()
         for entry in sorted { entry.template.combine(into: &hash) }
         version = hash.value
+        versionText = hash.hexadecimal
         faults =
             sourceFaults
             + sorted.compactMap { entry in

@@ -126,9 +126,25 @@ final class Lead: Sendable {
         if let migrations = try await sequence.migrate() {
             logger.report(label, .migrated(available: migrations.available, applied: migrations.applied))
         }
-        let table = try await sequence.buildTable()
-        for fault in table.faults { logger.report(label, .noGo(fault: fault)) }
-        database.publish(table)
+        try await awaitHost()
+        let draft = try await sequence.buildTable()
+        guard database.publish(draft) != nil else { return }
+        for fault in draft.table.faults { logger.report(label, .noGo(fault: fault)) }
+    }
+
+    /// Waits until the database whose query gives this one its queries serves, or never will; the others do not wait.
+    private func awaitHost() async throws(DatabaseError) {
+        guard let host = database.host, !host.settled.isOpen else { return }
+        database.setWaitingForHost(true)
+        defer { database.setWaitingForHost(false) }
+        await host.tried.wait()
+        if !host.settled.isOpen, !Task.isCancelled {
+            logger.report(database.lead.label, .waitsForHost(host.obstacle?.message ?? "needs \(host.name)"))
+            database.tried.open()
+            firstAttempt.open()
+        }
+        await host.settled.wait()
+        try Task.checkLanding()
     }
 
     private func spawnChildren() async throws(DatabaseError) {

@@ -10,6 +10,12 @@ struct QueueNotice: Sendable, Hashable {
         case migrated(available: Int, applied: Int)
         /// A template that cannot be used, or a source of templates that cannot be read.
         case noGo(fault: String)
+        /// Another database has to serve first.
+        case waitsForHost(String)
+        /// The query table was loaded anew and is in use.
+        case reloaded(ReloadOutcome, because: ReloadCause)
+        /// It was not, and the old one stays in use.
+        case notReloaded(DatabaseError, because: ReloadCause)
         /// More connections than the server gives.
         case budgetExceeded(arithmetic: String)
         case initialized(ready: Int, queries: Int, children: Int)
@@ -75,6 +81,10 @@ struct QueueNotice: Sendable, Hashable {
         case .connected: "Connection attempt: SUCCESS"
         case .migrated(let available, let applied): "Migrations: \(available) available, \(applied) applied now"
         case .noGo(let fault): "No-Go: \(fault)"
+        case .waitsForHost(let need): "Bootstrap: waits: \(need)"
+        case .reloaded(let outcome, let cause): "Queries reloaded, \(cause.rawValue): \(outcome)"
+        case .notReloaded(let error, let cause):
+            "Queries NOT reloaded, \(cause.rawValue); the old ones stay: \(String(reflecting: error))"
         case .budgetExceeded(let arithmetic): "Connection budget: \(arithmetic); scaling stops there"
         case .initialized(let ready, let queries, let children):
             "Lead DQM initialization is complete: \(ready) of \(queries) queries ready, child queues: \(children)"
@@ -105,10 +115,10 @@ struct QueueNotice: Sendable, Hashable {
         switch event {
         case .threadStarted(let isChild): isChild ? .debug : .notice
         case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .feedLive,
-            .sessionsLeft,
-            .landed:
+            .sessionsLeft, .landed, .waitsForHost, .reloaded:
             .notice
-        case .noGo, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap, .notWatched, .sessionsNotAsked:
+        case .noGo, .notReloaded, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap, .notWatched,
+            .sessionsNotAsked:
             .warning
         case .replaced, .grounded: .error
         }

@@ -23,19 +23,47 @@ struct StartSequence {
 
     /// Runs the bootstrap, and has the engine prepare every template, on the Lead's connection.
     ///
-    /// - Throws: What the connection threw. A template at fault is No-Go by itself and throws nothing.
-    func buildTable() async throws(DatabaseError) -> QueryTable {
-        var sources = database.definitions
-        if let sql = database.configuration.queries.bootstrapSQL {
-            sources.add(BootstrapRows.load(try await bootstrap(sql), for: database.configuration.kind))
+    /// - Parameters:
+    ///   - definitions: The templates of files. Default: those that were read last.
+    ///   - hostTable: The queries of the host. Default: those that it has in use; and while it cannot be asked, the rows that it
+    ///     gave last.
+    /// - Throws: What the connection threw, or what keeps the host from answering. A template at fault is No-Go by itself and
+    ///   throws nothing.
+    func buildTable(
+        definitions: TemplateSources? = nil,
+        hostTable: QueryTable? = nil
+    ) async throws(DatabaseError) -> TableDraft {
+        let number = database.nextDraftNumber()
+        let definitions = definitions ?? database.definitions
+        var sources = definitions
+        var hostRows: [DatabaseRow]?
+        switch database.configuration.queries.bootstrap {
+        case .sql(let sql): sources.add(BootstrapRows.load(try await bootstrap(sql), for: database.configuration.kind))
+        case .host(let query):
+            let rows = try await rows(of: query, hostTable)
+            sources.add(BootstrapRows.load(rows, for: database.configuration.kind))
+            hostRows = rows
+        case nil: break
         }
-        return try await prepare(sources)
+        let table = try await prepare(sources)
+        return TableDraft(number: number, table: table, definitions: definitions, hostRows: hostRows)
     }
 
     private func bootstrap(_ sql: String) async throws(DatabaseError) -> [DatabaseRow] {
         let statement = EngineStatement(sql: sql, parameterOrder: [])
         return try await database.lead.withConnection { connection throws(DatabaseError) in
             try connection.rows(statement, [], limit: BootstrapRows.maximumCount)
+        }
+    }
+
+    private func rows(of query: HostQuery, _ table: QueryTable?) async throws(DatabaseError) -> [DatabaseRow] {
+        guard let host = database.host else { throw DatabaseError(.unavailable, "needs \(query.host), which is No-Go") }
+        do throws(DatabaseError) {
+            return try await host.rows(of: query, in: table)
+        } catch {
+            // Who asks for the host's new queries wants to know; a database that only reconnects goes on with what it had.
+            guard table == nil, error.isRetryable, let known = database.hostRows else { throw error }
+            return known
         }
     }
 
@@ -52,6 +80,17 @@ struct StartSequence {
             return table
         }
     }
+}
+
+/// A query table that has been made and is not in use yet.
+struct TableDraft: Sendable {
+    /// Tells later drafts of the database from earlier ones: an earlier one never takes the place of a later one.
+    let number: UInt64
+    let table: QueryTable
+    /// The templates of files that went in.
+    let definitions: TemplateSources
+    /// The rows that the host gave; `nil` without a host.
+    let hostRows: [DatabaseRow]?
 }
 
 extension EngineConnection {

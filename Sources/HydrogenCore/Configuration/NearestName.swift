@@ -1,10 +1,10 @@
 /// Finds what someone probably meant to write.
-enum NearestName {
+package enum NearestName {
     /// Longer names are not compared: nobody mistypes them, and the work grows with the square of the length.
     private static let longest = 64
 
     /// The candidate with the fewest edits from `name`, letter case aside; `nil` when even that one is far off.
-    static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
+    package static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased())
         guard !wanted.isEmpty, wanted.count <= longest else { return nil }
         var best: (candidate: String, distance: Int)?

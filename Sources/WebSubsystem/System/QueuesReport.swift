@@ -102,8 +102,7 @@ struct QueryTableReport: Sendable, Encodable {
     let queries: [Query]
 
     init(_ table: QueryTable) {
-        let digits = String(table.version, radix: 16)
-        version = String(repeating: "0", count: 16 - digits.count) + digits
+        version = table.versionText
         count = table.count
         readyCount = table.readyCount
         faults = table.faults

@@ -8,6 +8,7 @@ import Testing
     private static let lead = QueueLabel(database: "Shop", number: 0, tags: [TagSet(.lead), TagSet(.slow)])
     private static let child = QueueLabel(database: "Shop", number: 7, tags: TagSet(.medium))
     private static let crew = QueueNotice.Crew(tag: .medium, count: 2, maximum: 3, lead: lead)
+    private static let outcome = ReloadOutcome("Shop", replaced: .empty, by: .empty)
     private static let error = DatabaseError(.unavailable, "gone", detail: "why", sqlState: "08006")
 
     @Test(
@@ -18,6 +19,16 @@ import Testing
             (.connected, .notice, "DQM-Shop-07-M: Connection attempt: SUCCESS"),
             (.migrated(available: 3, applied: 1), .notice, "DQM-Shop-07-M: Migrations: 3 available, 1 applied now"),
             (.noGo(fault: "query 5: no"), .warning, "DQM-Shop-07-M: No-Go: query 5: no"),
+            (.waitsForHost("needs Master"), .notice, "DQM-Shop-07-M: Bootstrap: waits: needs Master"),
+            (
+                .reloaded(outcome, because: .change), .notice,
+                "DQM-Shop-07-M: Queries reloaded, as their table changed: "
+                    + "0 of 0 queries ready, version cbf29ce484222325, nothing changed"
+            ),
+            (
+                .notReloaded(error, because: .request), .warning,
+                "DQM-Shop-07-M: Queries NOT reloaded, as asked; the old ones stay: unavailable [08006]: gone (why)"
+            ),
             (
                 .budgetExceeded(arithmetic: "a > b"), .warning,
                 "DQM-Shop-07-M: Connection budget: a > b; scaling stops there"

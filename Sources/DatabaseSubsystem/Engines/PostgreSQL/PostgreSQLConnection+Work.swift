@@ -50,6 +50,23 @@ extension PostgreSQLConnection {
         try rows(statement, values, limit: limit, silence: Self.silenceLimit)
     }
 
+    func read(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int, within timeout: Duration)
+        throws(DatabaseError) -> [DatabaseRow]
+    {
+        // A rehearsal has a transaction around it, of which nothing stays.
+        guard !handle.isInTransaction else { return try rows(statement, values, limit: limit) }
+        try execute("BEGIN READ ONLY")
+        do throws(DatabaseError) {
+            try execute("SET LOCAL statement_timeout = \(Int(timeout.milliseconds.rounded(.up)))")
+            let found = try rows(statement, values, limit: limit, silence: timeout + Self.checkLimit)
+            try commit()
+            return found
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
     private func rows(
         _ statement: EngineStatement,
         _ values: [ParameterValue] = [],

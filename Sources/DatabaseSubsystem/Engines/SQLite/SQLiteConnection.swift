@@ -133,6 +133,15 @@ final class SQLiteConnection: EngineConnection {
         return rows
     }
 
+    func read(_ statement: EngineStatement, _ values: [ParameterValue], limit: Int, within timeout: Duration)
+        throws(DatabaseError) -> [DatabaseRow]
+    {
+        guard try prepared(statement).isReadOnly else { throw .writesWhereReading }
+        runGuard.deadline = .now + timeout
+        defer { runGuard.deadline = nil }
+        return try rows(statement, values, limit: limit)
+    }
+
     func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement {
         let prepared = try SQLiteStatement(statement.sql, on: handle)
         let facts = StatementFacts(columns: prepared.columns.facts, isReadOnly: prepared.isReadOnly)

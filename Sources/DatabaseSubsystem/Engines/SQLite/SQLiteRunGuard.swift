@@ -6,8 +6,10 @@ import Glibc
 /// It notices that a query is to be stopped in two places where `sqlite3_interrupt` is not enough: an interrupt that comes before a
 /// statement's first step is lost, and SQLite's own busy timeout does not end for one.
 final class SQLiteRunGuard {
-    /// The query that runs; `nil` for work that is not a query, which is never stopped and waits for locks as long as `timeout`.
+    /// The query that runs; `nil` for work that is not a query, which waits for locks as long as `timeout`.
     var query: QueuedQuery?
+    /// When work that is not a query is stopped; `nil` for never.
+    var deadline: ContinuousClock.Instant?
 
     private let timeout: Duration
     private var began: ContinuousClock.Instant?
@@ -34,10 +36,15 @@ final class SQLiteRunGuard {
             handle.pointer,
             Self.instructionsBetweenLooks,
             { context in
-                SQLiteRunGuard.of(context)?.query?.stopReason == nil ? 0 : 1
+                SQLiteRunGuard.of(context)?.stops == true ? 1 : 0
             },
             context
         )
+    }
+
+    /// Whether what runs is to be stopped.
+    private var stops: Bool {
+        query?.stopReason != nil || deadline.map { $0 < .now } ?? false
     }
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> SQLiteRunGuard? {
@@ -49,7 +56,7 @@ final class SQLiteRunGuard {
         let now = ContinuousClock.now
         if attempt == 0 { began = now }
         let waited = began.map { $0.duration(to: now) } ?? .zero
-        guard waited < timeout, query?.stopReason == nil, query.map({ $0.deadline > now }) ?? true else { return false }
+        guard waited < timeout, !stops, query.map({ $0.deadline > now }) ?? true else { return false }
         usleep(useconds_t(min(1 << min(attempt, 5), 25)) * 1000)
         return true
     }

@@ -1,0 +1,62 @@
+import HydrogenCore
+
+/// Makes the query tables of several databases anew, each after the one that its queries come from.
+///
+/// Nothing is in use before ``publish(_:)``; what could not be made leaves its database as it was, and no other.
+struct QueryReload: Sendable {
+    /// One database and what was made for it.
+    struct Attempt: Sendable {
+        let database: Database
+        let result: Result<TableDraft, DatabaseError>
+    }
+
+    private let databases: [Database]
+
+    /// A reload of `databases`, in any order.
+    init(of databases: [Database]) {
+        let order = BootstrapHosts(databases.map(\.configuration))
+        self.databases = databases.enumerated()
+            .map { (depth: order.depth(of: $1.name), place: $0, database: $1) }
+            .sorted { ($0.depth, $0.place) < ($1.depth, $1.place) }
+            .map(\.database)
+    }
+
+    /// Makes the tables. A database asks the new queries of its host, where these could be made.
+    func attempts() async -> [Attempt] {
+        var attempts: [Attempt] = []
+        for database in databases {
+            let host = attempts.first { $0.database === database.host }
+            attempts.append(await Self.attempt(database, hostTable: try? host?.result.get().table))
+        }
+        return attempts
+    }
+
+    private static func attempt(_ database: Database, hostTable: QueryTable?) async -> Attempt {
+        do throws(DatabaseError) {
+            if let obstacle = database.obstacle { throw obstacle }
+            let draft = try await StartSequence(database).buildTable(
+                definitions: database.filedDefinitions,
+                hostTable: hostTable ?? database.host?.table
+            )
+            return Attempt(database: database, result: .success(draft))
+        } catch {
+            return Attempt(database: database, result: .failure(error))
+        }
+    }
+}
+
+extension QueryReload.Attempt {
+    /// Puts what was made in use, and says what that changed.
+    func publish() -> ReloadOutcome {
+        switch result {
+        case .failure(let error):
+            return ReloadOutcome(database.name, kept: database.table, because: error.message)
+        case .success(let draft):
+            guard let old = database.publish(draft) else {
+                // Another reload began later and was done before: what it found is newer.
+                return ReloadOutcome(database.name, replaced: database.table, by: database.table)
+            }
+            return ReloadOutcome(database.name, replaced: old, by: draft.table)
+        }
+    }
+}
