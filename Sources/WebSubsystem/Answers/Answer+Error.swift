@@ -8,6 +8,7 @@ extension Answer {
             + #""code":"\#(error.code.rawValue)","request_id":"\#(requestID)""#
         if let state = error.sqlState { json += #","sqlstate":\#(state.jsonQuoted)"# }
         self.init(status: error.code.status, json: json + "}")
+        tableVersion = error.tableVersion
         if let seconds = error.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }
         if !error.allow.isEmpty { headers.append(("Allow", error.allow.joined(separator: ", "))) }
         // RFC 9110, section 15.5.2: a 401 names a scheme.

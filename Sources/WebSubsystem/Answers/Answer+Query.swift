@@ -13,6 +13,7 @@ extension Answer {
         } else {
             self.init(whole: answer, to: call)
         }
+        tableVersion = call.tableVersion
         if let note = answer.cache { describe(note, of: call.query.template) }
     }
 
@@ -51,6 +52,7 @@ extension Answer {
         Self.writeBeginning(call, to: &buffer)
         self.init(buffer)
         hasLength = false
+        tableVersion = call.tableVersion
     }
 
     /// The end of such a response: the last rows, and what stands behind them.

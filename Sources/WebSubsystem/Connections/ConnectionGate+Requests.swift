@@ -118,7 +118,8 @@ extension ConnectionGate {
         ticket = nil
         switch (result, isStreaming) {
         case (.success(let answer), false): respond(context, with: Answer(answer, to: asker.call))
-        case (.failure(let error), false): respond(context, with: WebError(error))
+        case (.failure(let error), false):
+            respond(context, with: WebError(error).of(tableVersion: asker.call.tableVersion))
         case (.success(let answer), true): endStream(answer, to: asker.call, context)
         case (.failure(let error), true): cutStream(WebError(error), context)
         }

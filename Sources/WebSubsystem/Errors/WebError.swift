@@ -8,6 +8,8 @@ struct WebError: Error, Sendable, Hashable {
     let message: String
     /// The SQLSTATE, where the engine has one.
     var sqlState: String?
+    /// The version of the query table that was looked into, if one was.
+    var tableVersion: String?
     /// How long to wait before a retry, where one makes sense.
     var retryAfter: Duration?
     /// The methods that the header `Allow` lists.
@@ -32,6 +34,13 @@ struct WebError: Error, Sendable, Hashable {
 }
 
 extension WebError {
+    /// The same error of a request for which a query table was looked into.
+    func of(tableVersion: String?) -> WebError {
+        var error = self
+        error.tableVersion = error.tableVersion ?? tableVersion
+        return error
+    }
+
     /// A method that the endpoint of a path does not take.
     static func methodNotAllowed(_ method: String, allow: [String]) -> WebError {
         var error = WebError(

@@ -30,14 +30,30 @@ extension QueryRequestParser {
             )
         }
         let database = if let database { database } else { try self.database(in: members) }
-        let query = try query(id, of: database)
+        var version: String?
+        do throws(WebError) {
+            return try conduitCall(id, params: members["params"], of: database, caching, &version)
+        } catch {
+            throw error.of(tableVersion: version)
+        }
+    }
+
+    private func conduitCall(
+        _ id: QueryID,
+        params: JSONNode?,
+        of database: Database,
+        _ caching: CacheWish,
+        _ version: inout String?
+    ) throws(WebError) -> QueryCall {
+        let query = try query(id, of: database, &version)
         var provided = ProvidedParameters()
         do throws(ParameterFault) {
-            if let params = members["params"] { try provided.add(json: params) }
+            if let params { try provided.add(json: params) }
             let (values, unused) = try query.template.bindIgnoringUnused(provided)
             return QueryCall(
                 database: database,
                 query: query,
+                tableVersion: version ?? "",
                 values: values,
                 queue: query.template.queue ?? (query.isReadOnly ? .fast : .medium),
                 timeLimit: timeLimit,

@@ -27,10 +27,20 @@ struct QueryRequestParser: Sendable {
     ///
     /// - Throws: The first thing that is wrong, in the order: path, database, query, queue, method, parameters.
     func call(for request: QueryRequest) throws(WebError) -> QueryCall {
+        var version: String?
+        do throws(WebError) {
+            return try call(for: request, &version)
+        } catch {
+            throw error.of(tableVersion: version)
+        }
+    }
+
+    /// - Parameter version: Set to that of the query table, once that has been looked into.
+    private func call(for request: QueryRequest, _ version: inout String?) throws(WebError) -> QueryCall {
         if request.target.path.utf8.elementsEqual(conduitPath.utf8) { return try conduitCall(for: request) }
         let segments = try Segments(request.target, prefix: prefix)
         let database = try database(segments.database)
-        let query = try query(segments.query, of: database)
+        let query = try query(segments.query, of: database, &version)
         guard let queue = QueueTag(pathComponent: segments.queue) else {
             throw WebError(.unknownQueue, "the queue of a path is slow, medium, fast or cache")
         }
@@ -41,6 +51,7 @@ struct QueryRequestParser: Sendable {
             return QueryCall(
                 database: database,
                 query: query,
+                tableVersion: version ?? "",
                 values: values,
                 queue: queue,
                 timeLimit: timeLimit,
@@ -108,15 +119,22 @@ extension QueryRequestParser {
         throw WebError(.unknownDatabase, "no database is named \(name.prefix(64)); letter case counts")
     }
 
-    private func query(_ segment: Substring, of database: Database) throws(WebError) -> PreparedQuery {
+    private func query(
+        _ segment: Substring,
+        of database: Database,
+        _ version: inout String?
+    ) throws(WebError) -> PreparedQuery {
         guard let id = QueryID(pathComponent: segment) else {
             throw WebError(.unknownQuery, "a query is named by its number")
         }
-        return try query(id, of: database)
+        return try query(id, of: database, &version)
     }
 
-    func query(_ id: QueryID, of database: Database) throws(WebError) -> PreparedQuery {
-        switch database.query(id) {
+    /// - Parameter version: Set to that of the query table that was looked into.
+    func query(_ id: QueryID, of database: Database, _ version: inout String?) throws(WebError) -> PreparedQuery {
+        let found = database.lookUp(id)
+        version = found.tableVersion
+        switch found.entry {
         case .ready(let query):
             guard query.template.access == .public else { throw Self.isProtected(id) }
             return query

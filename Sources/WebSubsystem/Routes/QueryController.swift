@@ -15,7 +15,7 @@ struct QueryController: Sendable {
         do throws(DatabaseError) {
             return Answer(try await call.run(for: context.client), to: call)
         } catch {
-            throw WebError(error)
+            throw WebError(error).of(tableVersion: call.tableVersion)
         }
     }
 }
