@@ -117,6 +117,13 @@ package final class Database: Sendable {
         state.withLock { $0.table[id] }
     }
 
+    /// The same with the version of the query table that was looked into.
+    ///
+    /// `nil` before there is one.
+    package func lookUp(_ id: QueryID) -> (entry: QueryTable.Entry?, tableVersion: String?) {
+        state.withLock { ($0.table[id], $0.publishedDraft > 0 ? $0.table.versionText : nil) }
+    }
+
     // MARK: Queries
 
     /// The answer to a query whose result is kept and fresh; `nil` when the query has to be submitted.

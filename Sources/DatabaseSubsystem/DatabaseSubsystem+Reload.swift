@@ -50,6 +50,7 @@ extension DatabaseSubsystem {
         guard let logger else { return }
         let label = attempt.database.lead.label
         switch (attempt.result, cause) {
+        case (.failure(let error), _) where error.code == .landing: return
         case (.failure(let error), let cause?): logger.report(label, .notReloaded(error, because: cause))
         // After a gap in the feed nothing need have happened.
         case (.success, .gap) where !outcome.changed: return

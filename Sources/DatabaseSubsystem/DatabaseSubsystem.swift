@@ -103,6 +103,9 @@ package final class DatabaseSubsystem: Subsystem {
                 logger: context.logger
             )
         }
+        for watch in databases.compactMap({ QueryTableWatch($0, of: self) }) {
+            context.keepRunning("queries of \(watch.name)") { await watch.run() }
+        }
         await waitForFirstAttempts(conductors, clock: context.clock)
     }
 

@@ -26,6 +26,7 @@ final class ChangeFeed: Sendable {
     private let epochs: TableEpochs
     /// What this instance is called among those that follow the same database.
     private let instance = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    private let subscribers = ChangeSubscribers()
     private let wakeup: WakeupSignal
     private let state = Mutex(State())
     private let ended = OneShot<Ending>()
@@ -56,6 +57,19 @@ final class ChangeFeed: Sendable {
 
     // MARK: From outside
 
+    /// Whether the changes of a table are to be told; of a table without a name they are not.
+    func follows(_ table: String?) -> Bool {
+        guard let table else { return false }
+        return settings.tables.map(TableName.init).contains(nameOf: table)
+    }
+
+    /// Tells the changes of tables to someone.
+    func subscription(to tables: some Sequence<String>) -> ChangeSubscription {
+        let subscription = ChangeSubscription(tables: tables)
+        subscribers.add(subscription)
+        return subscription
+    }
+
     /// Begins to follow; the tables must be there.
     func start(_ logger: Logger) throws(DatabaseError) {
         let isFirst = state.withLock { state in
@@ -69,6 +83,7 @@ final class ChangeFeed: Sendable {
 
     /// Ends, and returns what became of the triggers.
     func stop() async -> Ending {
+        defer { subscribers.end() }
         let isStarted = state.withLock { state in
             state.isStopping = true
             return state.isStarted
@@ -159,6 +174,7 @@ final class ChangeFeed: Sendable {
             // From here on nobody removes what this instance has not read; what was removed before is void with the rest.
             _ = try session.report(place, as: instance)
             epochs.everythingChanged()
+            subscribers.tellGap()
             if !isFirst { logger.report(label, .feedGap) }
         }
         try take(session.read(from: &place), logger)
@@ -167,9 +183,12 @@ final class ChangeFeed: Sendable {
     private func take(_ changes: [TableChange]?, _ logger: Logger) {
         guard let changes else {
             epochs.everythingChanged()
+            subscribers.tellGap()
             logger.report(label, .feedGap)
             return
         }
-        if !changes.isEmpty { epochs.changed(Set(changes.map(\.table))) }
+        guard !changes.isEmpty else { return }
+        epochs.changed(Set(changes.map(\.table)))
+        subscribers.tell(changes)
     }
 }

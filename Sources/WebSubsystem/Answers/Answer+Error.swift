@@ -8,6 +8,7 @@ extension Answer {
             + #""code":"\#(error.code.rawValue)","request_id":"\#(requestID)""#
         if let state = error.sqlState { json += #","sqlstate":\#(state.jsonQuoted)"# }
         self.init(status: error.status, json: json + error.members + "}")
+        tableVersion = error.tableVersion
         // RFC 9110, section 12.5.5.
         if error.code == .notAcceptable { headers = Self.negotiated }
         if let seconds = error.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }

@@ -26,6 +26,7 @@ extension Answer {
         Self.writeBeginning(call, to: &buffer)
         self.init(content: Content(call.format), buffer)
         hasLength = false
+        tableVersion = call.tableVersion
         headers = Self.negotiated
         guard call.format == .csv else { return }
         let truncation = call.query.maximumRows == nil ? "" : ", X-Truncated"

@@ -14,6 +14,7 @@ extension Answer {
         } else {
             self.init(whole: answer, to: call)
         }
+        tableVersion = call.tableVersion
         if let note = answer.cache { describe(note, of: call) }
     }
 

@@ -23,6 +23,8 @@ struct Answer: Sendable {
     var hasLength = true
     /// The header `Cache-Control`.
     var cacheControl = "no-store"
+    /// The header `X-Query-Table`: the version of the query table that was looked into, if one was.
+    var tableVersion: String?
     /// The headers beyond those that every response has.
     var headers: [(String, String)] = []
 
@@ -61,6 +63,10 @@ struct Answer: Sendable {
         buffer.writeString(String(body[0].readableBytes))
         buffer.writeStaticString("\r\nDate: ")
         buffer.writeString(date)
+        if let tableVersion {
+            buffer.writeStaticString("\r\nX-Query-Table: ")
+            buffer.writeString(tableVersion)
+        }
         for (name, value) in headers {
             buffer.writeStaticString("\r\n")
             buffer.writeString(name)
@@ -82,6 +88,7 @@ struct Answer: Sendable {
         ]
         // A 304 has no body, and its length would be that of the other response.
         if hasLength, status != 304 { all.append(("Content-Length", String(length))) }
+        if let tableVersion { all.append(("X-Query-Table", tableVersion)) }
         all.append(contentsOf: headers)
         return all
     }

@@ -5,6 +5,7 @@ extension WebError {
     /// What the response to a failed query says, in the form of the endpoint that it was asked of.
     init(_ error: DatabaseError, of call: QueryCall) {
         self.init(error)
+        tableVersion = call.tableVersion
         guard case .conduit = call.shape else { return }
         let isWordless = error.code == .refused && error.detail?.isEmpty == true
         self = isWordless ? titled("Query execution failed", status: 400) : inConduit(timeLimit: call.timeout)
@@ -19,7 +20,7 @@ extension WebError {
     func inConduit(timeLimit: Duration? = nil) -> WebError {
         switch code {
         case .unknownDatabase: return titled("Database not found", members: #","error_code":1002"#)
-        case .unknownQuery: return .noSuchReference
+        case .unknownQuery: return .noSuchReference.of(tableVersion: tableVersion)
         case .deadlineExceeded:
             let seconds = timeLimit.map { #","timeout_seconds":\#(Self.plain($0.seconds))"# } ?? ""
             return titled("Query execution timeout", status: 408, members: seconds)
@@ -31,9 +32,8 @@ extension WebError {
     }
 
     private func titled(_ title: String, status: Int? = nil, members: String = "") -> WebError {
-        var error = WebError(code, title: title, message)
-        error.sqlState = sqlState
-        error.retryAfter = retryAfter
+        var error = self
+        error.title = title
         error.status = status ?? self.status
         error.members = members
         return error

@@ -3,11 +3,13 @@ struct WebError: Error, Sendable, Hashable {
     /// What is wrong, by the table.
     let code: ErrorCode
     /// The member `error`: the code's title, or a more exact one.
-    let title: String
+    var title: String
     /// The member `message`: what failed, on what, what to do.
     let message: String
     /// The SQLSTATE, where the engine has one.
     var sqlState: String?
+    /// The version of the query table that was looked into, if one was.
+    var tableVersion: String?
     /// How long to wait before a retry, where one makes sense.
     var retryAfter: Duration?
     /// The methods that the header `Allow` lists.
@@ -39,6 +41,13 @@ struct WebError: Error, Sendable, Hashable {
 }
 
 extension WebError {
+    /// The same error of a request for which a query table was looked into.
+    func of(tableVersion: String?) -> WebError {
+        var error = self
+        error.tableVersion = error.tableVersion ?? tableVersion
+        return error
+    }
+
     /// A method that the endpoint of a path does not take.
     static func methodNotAllowed(_ method: String, allow: [String]) -> WebError {
         var error = WebError(

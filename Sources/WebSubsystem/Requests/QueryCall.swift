@@ -4,6 +4,8 @@ import DatabaseSubsystem
 struct QueryCall: Sendable {
     let database: Database
     let query: PreparedQuery
+    /// The version of the query table that has the query.
+    let tableVersion: String
     let values: [ParameterValue]
     let queue: QueueTag
     let timeLimit: Duration

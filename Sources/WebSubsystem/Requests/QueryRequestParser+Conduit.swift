@@ -63,7 +63,8 @@ extension QueryRequestParser {
             )
         }
         let database = if let database { database } else { try self.database(for: asked) }
-        let query = try query(id, of: database, for: asked)
+        let found = try query(id, of: database, for: asked)
+        let query = found.query
         var provided = ProvidedParameters()
         do throws(ParameterFault) {
             if let params = members["params"] { try provided.add(json: params) }
@@ -71,6 +72,7 @@ extension QueryRequestParser {
             return QueryCall(
                 database: database,
                 query: query,
+                tableVersion: found.tableVersion,
                 values: values,
                 queue: query.template.queue ?? (query.isReadOnly ? .fast : .medium),
                 timeLimit: timeLimit,
@@ -79,7 +81,7 @@ extension QueryRequestParser {
                 isForEverybody: policy.isForEverybody(query.template)
             )
         } catch {
-            throw WebError(error)
+            throw WebError(error).of(tableVersion: found.tableVersion)
         }
     }
 
@@ -87,13 +89,16 @@ extension QueryRequestParser {
         _ id: QueryID,
         of database: Database,
         for asked: ConduitRequest
-    ) throws(WebError) -> PreparedQuery {
+    ) throws(WebError) -> FoundQuery {
         switch asked.endpoint {
         case .open:
             try policy.admit(asked.caller, to: id, of: database.name)
-            let query = try readyQuery(id, of: database)
-            guard query.template.access == .public, !query.template.isBoundToClaims else { throw .noSuchReference }
-            return query
+            let found = try readyQuery(id, of: database)
+            let template = found.query.template
+            guard template.access == .public, !template.isBoundToClaims else {
+                throw .noSuchReference.of(tableVersion: found.tableVersion)
+            }
+            return found
         case .own, .other:
             return try query(id, of: database, for: asked.caller)
         }
@@ -146,6 +151,22 @@ extension QueryRequestParser {
             throw WebError(.invalidJSON, "the body should be a JSON object")
         }
         return Dictionary(members.map { ($0.name, $0.node) }) { first, _ in first }
+    }
+}
+
+extension QueryRequestParser {
+    /// The database that a request to load queries anew names; `nil` for all of them.
+    ///
+    /// The body must say that it is JSON, which no page of another site can send without being allowed to.
+    func databaseToReload(in request: QueryRequest) throws(WebError) -> String? {
+        guard request.contentType != nil else {
+            throw WebError(.unsupportedContent, "send a JSON object, {} for all, with Content-Type: application/json")
+        }
+        switch try members(of: request)["database"]?.value {
+        case nil: return nil
+        case .string(let name): return try database(named: name).name
+        default: throw WebError(.invalidParameters, "database should be the name of one")
+        }
     }
 }
 

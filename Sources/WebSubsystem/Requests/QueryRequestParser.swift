@@ -48,7 +48,22 @@ struct QueryRequestParser: Sendable {
         let caller = try authenticator.caller(request.credentials)
         let segments = try Segments(request.target, prefix: prefix)
         let database = try database(segments.database, for: caller)
-        let query = try query(segments.query, of: database, for: caller)
+        let found = try query(segments.query, of: database, for: caller)
+        do throws(WebError) {
+            return try call(for: request, segments, of: database, found, caller)
+        } catch {
+            throw error.of(tableVersion: found.tableVersion)
+        }
+    }
+
+    private func call(
+        for request: QueryRequest,
+        _ segments: Segments,
+        of database: Database,
+        _ found: FoundQuery,
+        _ caller: Caller
+    ) throws(WebError) -> QueryCall {
+        let query = found.query
         guard let queue = QueueTag(pathComponent: segments.queue) else {
             throw WebError(.unknownQueue, "the queue of a path is slow, medium, fast or cache")
         }
@@ -63,6 +78,7 @@ struct QueryRequestParser: Sendable {
         return QueryCall(
             database: database,
             query: query,
+            tableVersion: found.tableVersion,
             values: values,
             queue: queue,
             timeLimit: timeLimit,
@@ -107,6 +123,12 @@ struct QueryRequestParser: Sendable {
     }
 }
 
+/// A query that may be run, and the version of the table that it stands in.
+struct FoundQuery: Sendable {
+    let query: PreparedQuery
+    let tableVersion: String
+}
+
 // MARK: - Database and query
 
 extension QueryRequestParser {
@@ -133,7 +155,7 @@ extension QueryRequestParser {
         _ segment: Substring,
         of database: Database,
         for caller: Caller
-    ) throws(WebError) -> PreparedQuery {
+    ) throws(WebError) -> FoundQuery {
         guard let id = QueryID(pathComponent: segment) else {
             throw WebError(.unknownQuery, "a query is named by its number")
         }
@@ -141,16 +163,33 @@ extension QueryRequestParser {
     }
 
     /// The query of a number, for a caller who may run it.
-    func query(_ id: QueryID, of database: Database, for caller: Caller) throws(WebError) -> PreparedQuery {
+    func query(_ id: QueryID, of database: Database, for caller: Caller) throws(WebError) -> FoundQuery {
         try policy.admit(caller, to: id, of: database.name)
-        let query = try readyQuery(id, of: database)
-        try policy.admit(caller, to: query.template, of: database.name)
-        return query
+        let found = try readyQuery(id, of: database)
+        do throws(WebError) {
+            try policy.admit(caller, to: found.query.template, of: database.name)
+        } catch {
+            throw error.of(tableVersion: found.tableVersion)
+        }
+        return found
     }
 
     /// The query of a number, whoever may run it.
-    func readyQuery(_ id: QueryID, of database: Database) throws(WebError) -> PreparedQuery {
-        switch database.query(id) {
+    func readyQuery(_ id: QueryID, of database: Database) throws(WebError) -> FoundQuery {
+        let (entry, version) = database.lookUp(id)
+        do throws(WebError) {
+            return FoundQuery(query: try ready(entry, id, of: database), tableVersion: version ?? "")
+        } catch {
+            throw error.of(tableVersion: version)
+        }
+    }
+
+    private func ready(
+        _ entry: QueryTable.Entry?,
+        _ id: QueryID,
+        of database: Database
+    ) throws(WebError) -> PreparedQuery {
+        switch entry {
         case .ready(let query): return query
         case .noGo(let query):
             var error = WebError(.queryNoGo, "query \(id) of \(database.name) is No-Go: \(query.reason)")

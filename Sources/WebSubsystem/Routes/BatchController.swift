@@ -94,6 +94,8 @@ struct BatchController: Sendable {
         body.writeStaticString("}")
         let statuses = answers.compactMap { if case .failure(let error) = $0 { error.status } else { nil } }
         var whole = Answer(status: status(of: statuses), body)
+        // Of a table that was replaced meanwhile the answers tell different versions: the last one is told.
+        whole.tableVersion = answers.reversed().lazy.compactMap(\.tableVersion).first
         if whole.status == 503 || whole.status == 429 { whole.headers.append(("Retry-After", "1")) }
         return whole
     }
@@ -101,5 +103,15 @@ struct BatchController: Sendable {
     /// The status of the whole: that of the worst part, in the order of the original server, and then the highest.
     private static func status(of parts: [Int]) -> Int {
         [429, 400, 422].first { parts.contains($0) } ?? parts.max() ?? 200
+    }
+}
+
+extension Result where Success == Answer, Failure == WebError {
+    /// The version of the query table that was looked into, if one was.
+    fileprivate var tableVersion: String? {
+        switch self {
+        case .success(let answer): answer.tableVersion
+        case .failure(let error): error.tableVersion
+        }
     }
 }

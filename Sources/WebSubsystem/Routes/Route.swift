@@ -18,6 +18,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
     case config
     case recent
     case queues
+    case reload
     case metrics
 
     /// The path under `API.Prefix`, with `:name` for what varies.
@@ -32,7 +33,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
         case .conduitAlt: "\(prefix)/conduit/alt_query"
         case .conduitAltBatch: "\(prefix)/conduit/alt_queries"
         case .conduitStatus: "\(prefix)/conduit/status"
-        case .health, .readiness, .info, .launch, .config, .recent, .queues: "\(prefix)/system/\(rawValue)"
+        case .health, .readiness, .info, .launch, .config, .recent, .queues, .reload: "\(prefix)/system/\(rawValue)"
         case .metrics: "/metrics"
         }
     }
@@ -41,7 +42,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
     var methods: [String] {
         switch self {
         case .query: ["GET", "HEAD", "POST"]
-        case .conduit, .conduitBatch, .conduitAuth, .conduitAuthBatch, .conduitAlt, .conduitAltBatch: ["POST"]
+        case .conduit, .conduitBatch, .conduitAuth, .conduitAuthBatch, .conduitAlt, .conduitAltBatch, .reload: ["POST"]
         case .conduitStatus, .root, .health, .readiness, .info, .launch, .config, .recent, .queues, .metrics:
             ["GET", "HEAD"]
         }
@@ -66,6 +67,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
         case .config: "the effective configuration, secrets masked"
         case .recent: "the newest log lines; ?subsystem= &level= &limit="
         case .queues: "every queue and query of every database"
+        case .reload: "loads queries anew: database, or all of them"
         case .metrics: "metrics for Prometheus"
         }
     }
@@ -73,7 +75,7 @@ enum Route: String, Sendable, Hashable, CaseIterable {
     /// Whether the endpoint tells what only operators should know, or does what only they should do.
     var isForOperators: Bool {
         switch self {
-        case .info, .launch, .config, .recent, .queues, .metrics: true
+        case .info, .launch, .config, .recent, .queues, .reload, .metrics: true
         case .root, .query, .conduit, .conduitBatch, .conduitAuth, .conduitAuthBatch, .conduitAlt, .conduitAltBatch,
             .conduitStatus, .health, .readiness:
             false

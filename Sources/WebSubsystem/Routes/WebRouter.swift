@@ -55,7 +55,14 @@ struct WebRouter: Sendable {
         case .config: system.config()
         case .recent: try system.recent(request)
         case .queues: try system.queues()
+        case .reload: try await reload(request, context)
         case .metrics: system.metrics()
         }
+    }
+
+    private func reload(_ request: Request, _ context: WebContext) async throws -> Answer {
+        let asked = try await QueryRequest(request, maximumBytes: queries.maximumRequestBytes)
+        let name = try queries.parser.databaseToReload(in: asked)
+        return try await system.reload(name)
     }
 }

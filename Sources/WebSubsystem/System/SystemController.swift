@@ -83,6 +83,13 @@ struct SystemController: Sendable {
         try Answer(encoding: QueuesReport(services.databases.databases))
     }
 
+    /// Loads the queries of one database, or of all, anew.
+    func reload(_ name: String?) async throws -> Answer {
+        let outcomes = await services.databases.reloadQueries(of: name)
+        let report = ReloadReport(databases: outcomes)
+        return try Answer(status: report.success ? 200 : 503, encoding: report)
+    }
+
     /// All metrics.
     func metrics() -> Answer {
         Answer(content: .metrics, ByteBuffer(string: services.metrics.exposition()))

@@ -95,6 +95,17 @@ struct AuthenticationTests {
         }
     }
 
+    @Test("only operators load queries anew", arguments: zip(Asker.allCases, [401, 401, 403, 403, 200, 403, 401]))
+    func reload(asker: Asker, status: Int) async throws {
+        try await WebFixture.fly(api: Self.api(anonymous: true)) { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                let headers = try await asker.headers() + [("Content-Type", "application/json")]
+                let response = try await wire.request("POST", "/api/system/reload", headers: headers, body: "{}")
+                #expect(response.status == status)
+            }
+        }
+    }
+
     @Test("parameters that are bound to claims come from the caller, and from nobody else")
     func claims() async throws {
         try await WebFixture.fly(api: Self.api()) { fixture in

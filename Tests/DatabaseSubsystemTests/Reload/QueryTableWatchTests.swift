@@ -1,0 +1,174 @@
+import HydrogenCore
+import HydrogenHost
+import HydrogenTesting
+import Testing
+
+@testable import DatabaseSubsystem
+
+/// Queries that stand in tables whose changes are followed, in whole flights on real databases.
+@Suite("Queries follow their table", .timeLimit(.minutes(2)))
+struct QueryTableWatchTests {
+    private static let kinds = PostgreSQLServer.url == nil ? ["sqlite"] : ["sqlite", "postgresql"]
+
+    /// Two databases of one kind: the first has the queries of the second.
+    private final class Ground: Sendable {
+        let flight: DatabaseFlight
+        private let folder: TemporaryFolder
+        private let kind: String
+        private let schema = "q\(UInt64.random(in: 0...UInt64.max))"
+
+        init(_ kind: String, own: Bool, bootstrap: String = "") throws {
+            self.kind = kind
+            folder = try TemporaryFolder()
+            try folder.write(
+                """
+                CREATE TABLE queries (query_id INTEGER PRIMARY KEY, sql_template TEXT NOT NULL);
+                INSERT INTO queries VALUES (1, 'SELECT 1 AS one');
+                """,
+                to: "migrations/0001_queries.sql"
+            )
+            try folder.write(
+                "-- id: 900\n-- tables: queries\nSELECT query_id, sql_template FROM queries",
+                to: "master/900.sql"
+            )
+            let place: String
+            if kind == "postgresql" {
+                try PostgreSQLTestSession().connection.run("CREATE SCHEMA \(schema)")
+                place =
+                    #""Engine": "postgresql", "ConnectionString": "\#(PostgreSQLServer.url ?? "")", "Schema": "\#(schema)""#
+            } else {
+                place = #""Engine": "sqlite", "Database": "\#(folder.path)/master.db""#
+            }
+            let queues = #""Workers": { "Slow": 0, "Medium": 0, "Fast": 1, "Cache": 0 }"#
+            let source = own ? #", "QueryTables": { "PrimaryTable": "queries" }"# : ""
+            flight = try DatabaseFlight(
+                """
+                { "Name": "Master", \(place), \(queues), "Migrations": "\(folder.path)/migrations",
+                  "Queries": "\(folder.path)/master"\(source)\(bootstrap),
+                  "Triggers": { "Tables": ["queries"], "PollIntervalMilliseconds": 10 } },
+                { "Name": "Shop", "Engine": "sqlite", "Database": ":memory:", \(queues),
+                  "Bootstrap": { "Host": "Master", "QueryID": 900 } }
+                """
+            )
+        }
+
+        /// Changes the table as another process would.
+        func write(_ sql: String) throws {
+            let writer =
+                kind == "postgresql"
+                ? try PostgreSQLTestSession(schema: schema).connection : try sqliteWriter("\(folder.path)/master.db")
+            defer { writer.close() }
+            try writer.run(sql)
+        }
+
+        /// Lets time pass until the log tells of a reload.
+        func reload(of name: String, _ words: String, from start: Int) async {
+            let harness = flight.harness
+            await withDiscardingTaskGroup { group in
+                group.addTask { while !Task.isCancelled { await harness.clock.advanceToNextSleeper() } }
+                let entry = await harness.log.entry(from: start) {
+                    $0.message.hasPrefix("DQM-\(name)-00") && $0.message.contains(words)
+                }
+                #expect(entry != nil)
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test("a change of the host's table loads the queries of those who need it", arguments: kinds)
+    func host(kind: String) async throws {
+        let ground = try Ground(kind, own: false)
+        let flight = ground.flight
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            await flight.harness.log.entry { $0.message.contains("Change feed: live") }
+            let before = flight["Shop"]?.table.version
+            try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
+            await ground.reload(of: "Shop", "Queries reloaded, as their table changed: 2 of 2 queries ready", from: 0)
+            #expect(flight["Shop"]?.table.version != before)
+            #expect(try await flight.rows(2, of: "Shop") == #"[{"two":2}]"#)
+        }
+        #expect(!flight.harness.log.lines().contains { $0.contains("as changes may have been missed") })
+    }
+
+    @Test(
+        "a change of the own table does, also beside a bootstrap of SQL",
+        arguments: kinds,
+        ["", #", "Bootstrap": { "SQL": "SELECT query_id + 10 AS query_id, sql_template FROM queries" }"#]
+    )
+    func own(kind: String, bootstrap: String) async throws {
+        let ground = try Ground(kind, own: true, bootstrap: bootstrap)
+        let flight = ground.flight
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            await flight.harness.log.entry { $0.message.contains("Change feed: live") }
+            try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
+            await ground.reload(of: "Master", "Queries reloaded, as their table changed: 3 of 3 queries ready", from: 0)
+            #expect(try await flight.rows(bootstrap.isEmpty ? 2 : 12, of: "Master") == #"[{"two":2}]"#)
+        }
+    }
+
+    @Test("a reload that fails keeps the old queries, and the next change tries again")
+    func failing() async throws {
+        let ground = try Ground("sqlite", own: true)
+        let flight = ground.flight
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            await flight.harness.log.entry { $0.message.contains("Change feed: live") }
+            try ground.write("DROP TRIGGER hydrogen_insert_queries")
+            // The bootstrap finds no column that it needs; the change of the table comes with an update.
+            try ground.write("ALTER TABLE queries RENAME COLUMN query_id TO number")
+            try ground.write(
+                "CREATE TRIGGER again AFTER INSERT ON queries BEGIN INSERT INTO hydrogen_events (source, operation) VALUES ('queries', 'insert'); END"
+            )
+            let start = flight.harness.log.entries.count
+            try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
+            await ground.reload(of: "Shop", "Queries NOT reloaded, as their table changed", from: start)
+            #expect(try await flight.rows(1, of: "Shop") == #"[{"one":1}]"#)
+            try ground.write("ALTER TABLE queries RENAME COLUMN number TO query_id")
+            try ground.write("INSERT INTO queries VALUES (3, 'SELECT 3 AS three')")
+            await ground.reload(of: "Shop", "Queries reloaded, as their table changed: 3 of 3", from: start)
+            #expect(try await flight.rows(3, of: "Shop") == #"[{"three":3}]"#)
+        }
+    }
+
+    @Test("other subsystems are told the changes, with their keys", arguments: kinds)
+    func subscription(kind: String) async throws {
+        let ground = try Ground(kind, own: true)
+        let flight = ground.flight
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            let changes = try flight.subsystem.changes(of: "Master", tables: ["queries"])
+            var events = changes.makeAsyncIterator()
+            await flight.harness.log.entry { $0.message.contains("Change feed: live") }
+            try ground.write("UPDATE queries SET sql_template = 'SELECT 11 AS one' WHERE query_id = 1")
+            var event = await events.next()
+            // One that came before the feed was live.
+            if event == .gap { event = await events.next() }
+            guard case .change(let change) = event else {
+                Issue.record("\(String(describing: event))")
+                return
+            }
+            #expect(change.operation == .update && change.table.hasSuffix("queries"))
+            #expect(change.keys?.filter { $0 != " " } == #"[{"query_id":1}]"#)
+            let other = #expect(throws: DatabaseError.self) {
+                try flight.subsystem.changes(of: "Master", tables: ["queries", "other"])
+            }
+            #expect(other?.message.contains("does not follow other; name it in Triggers.Tables") == true)
+            #expect(throws: DatabaseError.self) { try flight.subsystem.changes(of: "Shop", tables: ["queries"]) }
+            #expect(throws: DatabaseError.self) { try flight.subsystem.changes(of: "Nobody", tables: ["queries"]) }
+        }
+    }
+
+    @Test("a subscription ends when its database lands")
+    func landing() async throws {
+        let ground = try Ground("sqlite", own: true)
+        let flight = ground.flight
+        var changes: ChangeSubscription?
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            changes = try flight.subsystem.changes(of: "Master", tables: ["queries"])
+        }
+        for await event in try #require(changes) { #expect(event == .gap) }
+    }
+}
