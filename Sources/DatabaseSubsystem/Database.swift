@@ -225,6 +225,11 @@ package final class Database: Sendable {
         return QueryTicket(query: query)
     }
 
+    /// What was read of these tables is void.
+    func tablesChanged(_ tables: [String]) {
+        epochs.changed(tables)
+    }
+
     /// The queue for a call: what pipelines reads takes neither writes nor what has proved slow.
     private func tag(for prepared: PreparedQuery, asked: QueueTag, now: ContinuousClock.Instant) -> QueueTag {
         let tag = asked.limited(by: prepared.template.queue)
@@ -465,7 +470,7 @@ package struct QueryTicket: Sendable {
 
 extension Result where Success == QueryAnswer, Failure == DatabaseError {
     /// Whether a query that may write has changed something, for all that is known.
-    fileprivate var mayHaveWritten: Bool {
+    var mayHaveWritten: Bool {
         switch self {
         case .success: true
         case .failure(let error): error.isOutcomeUnknown

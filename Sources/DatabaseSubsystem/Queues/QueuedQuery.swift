@@ -46,6 +46,8 @@ package final class QueuedQuery: Sendable {
     package let form: ResultForm
     /// Where a large result goes while it is read; `nil` for a caller that takes it whole.
     package let stream: ResultStream?
+    /// The statements that run in its place, in one transaction; `nil` for one statement.
+    let batch: AtomicBatch?
 
     private let onDetour: (@Sendable (QueuedQuery, Detour) -> Void)?
     private let completion: @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
@@ -88,6 +90,31 @@ package final class QueuedQuery: Sendable {
         self.maximumBytes = maximumBytes
         self.form = form
         self.stream = stream
+        self.batch = nil
+        self.onDetour = onDetour
+        self.completion = completion
+    }
+
+    /// A batch that is one transaction.
+    init(
+        tag: QueueTag,
+        batch: AtomicBatch,
+        submittedAt: ContinuousClock.Instant,
+        deadline: ContinuousClock.Instant,
+        maximumBytes: Int,
+        onDetour: @escaping @Sendable (QueuedQuery, Detour) -> Void,
+        completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
+    ) {
+        self.place = Mutex(Place(tag: tag))
+        self.statement = batch.steps[0].statement
+        self.values = batch.steps[0].values
+        self.isReadOnly = batch.isReadOnly
+        self.submittedAt = submittedAt
+        self.deadline = deadline
+        self.maximumBytes = maximumBytes
+        self.form = ResultForm()
+        self.stream = nil
+        self.batch = batch
         self.onDetour = onDetour
         self.completion = completion
     }

@@ -26,6 +26,7 @@ enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case parameterRange = "HYD-2012"
     case tooManyQueries = "HYD-2013"
     case parameterBound = "HYD-2014"
+    case rolledBack = "HYD-2015"
 
     case refused = "HYD-3001"
     case queueFull = "HYD-3002"
@@ -57,6 +58,7 @@ extension ErrorCode {
         case .methodNotAllowed, .queryWrites: 405
         case .notAcceptable: 406
         case .requestTooSlow: 408
+        case .rolledBack: 409
         case .requestTooLarge: 413
         case .unsupportedContent: 415
         case .refused, .resultTooLarge: 422
@@ -94,6 +96,7 @@ extension ErrorCode {
         case .parameterRange: "Parameter out of range"
         case .tooManyQueries: "Rate limit exceeded"
         case .parameterBound: "Parameter is bound"
+        case .rolledBack: "Rolled back"
         case .invalidCredentials: "Invalid credentials"
         case .forbidden: "Forbidden"
         case .keysUnavailable: "Keys unavailable"
@@ -136,6 +139,7 @@ extension ErrorCode {
         case .invalidParameters: "Not `name=value`, a name that none can have, or too many."
         case .queryWrites: "The query may write: call it with POST."
         case .tooManyQueries: "A batch has more queries than `MaxQueriesPerRequest`; the first were run."
+        case .rolledBack: "Another query of an atomic batch failed, so this one has no effect."
         case .parameterBound: "Parameters are bound to who asks; leave them out."
         case .invalidCredentials:
             "The token or key proves nothing: malformed, expired, revoked, unknown, or not for this server."

@@ -20,6 +20,10 @@ struct BatchController: Sendable {
         // A request that was cut off looks like one with less: it must not run.
         if context.client.departure != nil { throw WebError.landing }
         let began = ContinuousClock.now
+        if batch.isAtomic {
+            let answers = await AtomicQueries(batch).run(for: context.client)
+            return Self.answer(batch, answers, requestID: context.requestID, took: began.duration(to: .now))
+        }
         var seen: Set<CallKey> = []
         let parts = batch.queries.enumerated().map { index, query -> Part in
             guard index < batch.limit else { return .refused(.tooManyQueries(limit: batch.limit)) }
@@ -92,7 +96,10 @@ struct BatchController: Sendable {
         body.writeString(#"],"database":"\#(batch.database.name)","total_execution_time_ms":"#)
         Answer.writeMilliseconds(took, to: &body)
         body.writeStaticString("}")
-        let statuses = answers.compactMap { if case .failure(let error) = $0 { error.status } else { nil } }
+        // What was rolled back with another one says nothing of its own.
+        let statuses = answers.compactMap { answer -> Int? in
+            if case .failure(let error) = answer, error.code != .rolledBack { error.status } else { nil }
+        }
         var whole = Answer(status: status(of: statuses), body)
         // Of a table that was replaced meanwhile the answers tell different versions: the last one is told.
         whole.tableVersion = answers.reversed().lazy.compactMap(\.tableVersion).first

@@ -87,12 +87,24 @@ final class PostgreSQLConnection: EngineConnection {
         inFlight += 1
         do throws(DatabaseError) {
             // First of all: a query that cannot be sent must leave nothing under way.
+            try check(query.batch)
             try parameters.fill(query.statement, query.values)
         } catch {
             return finish(query, .failure(error), deliver)
         }
         if !isQuick { prepareSession(for: query) }
-        send(query, isAlone: !isQuick)
+        if let batch = query.batch { send(batch, of: query) } else { send(query, isAlone: !isQuick) }
+    }
+
+    private func check(_ batch: AtomicBatch?) throws(DatabaseError) {
+        for (index, step) in (batch?.steps ?? []).enumerated() {
+            do throws(DatabaseError) {
+                try parameters.fill(step.statement, step.values)
+            } catch {
+                batch?.failed(at: index)
+                throw error
+            }
+        }
     }
 
     func flush(_ deliver: Deliver) {
@@ -108,7 +120,19 @@ final class PostgreSQLConnection: EngineConnection {
         if isAlone { endSegment() }
         sentSinceQuiet += 1
         let prepared = known ?? prepare(query.statement)
-        push(.query(PostgreSQLPipeline.Flight(query: query, prepared: prepared, attempts: attempts))) {
+        push(prepared, of: query, attempts: attempts)
+        if isAlone { endSegment() }
+    }
+
+    /// Sends a prepared statement with the parameters that are laid out.
+    private func push(
+        _ prepared: PostgreSQLStatements.Prepared,
+        of query: QueuedQuery,
+        step: Int = 0,
+        attempts: Int
+    ) {
+        let flight = PostgreSQLPipeline.Flight(query: query, prepared: prepared, step: step, attempts: attempts)
+        push(.query(flight)) {
             prepared.name.withUnsafeBufferPointer { name in
                 parameters.withPointers { count, values in
                     guard let name = name.baseAddress else { return 0 }
@@ -116,12 +140,32 @@ final class PostgreSQLConnection: EngineConnection {
                 }
             }
         }
-        if isAlone { endSegment() }
     }
 
-    private func prepare(_ statement: EngineStatement) -> PostgreSQLStatements.Prepared {
+    /// Sends a batch in one segment, which is one transaction. Its statements are prepared before.
+    ///
+    /// Source: PostgreSQL manual, section 55.2.4, "Pipelining".
+    private func send(_ batch: AtomicBatch, of query: QueuedQuery, attempts: Int = 0) {
+        batch.begin()
+        endSegment()
+        let prepared = batch.steps.map { step in
+            if let known = statements.known(step.statement.key) { return known }
+            defer { endSegment() }
+            return prepare(step.statement, isOfBatch: true)
+        }
+        for (index, step) in batch.steps.enumerated() {
+            // They were found to be fit before.
+            do throws(DatabaseError) { try parameters.fill(step.statement, step.values) } catch { break }
+            push(prepared[index], of: query, step: index, attempts: attempts)
+        }
+        endSegment()
+        freeUnused()
+    }
+
+    /// - Parameter isOfBatch: Whether what it takes the place of may be another statement of the same batch.
+    private func prepare(_ statement: EngineStatement, isOfBatch: Bool = false) -> PostgreSQLStatements.Prepared {
         let prepared = statements.add(statement.key)
-        while let unused = statements.takeUnused() { keepHouse("DEALLOCATE \(unused)") }
+        if !isOfBatch { freeUnused() }
         let types = PostgreSQLType.bindings(of: statement)
         push(.prepare(prepared)) {
             prepared.name.withUnsafeBufferPointer { name in
@@ -130,6 +174,11 @@ final class PostgreSQLConnection: EngineConnection {
             }
         }
         return prepared
+    }
+
+    /// Frees what others took the place of.
+    private func freeUnused() {
+        while let unused = statements.takeUnused() { keepHouse("DEALLOCATE \(unused)") }
     }
 
     /// Brings the session into the state that a query needs: read-only or not, and with a time limit in case this process dies.
@@ -197,6 +246,10 @@ final class PostgreSQLConnection: EngineConnection {
         let flights = again
         again = []
         for flight in flights {
+            if let batch = flight.query.batch {
+                send(batch, of: flight.query, attempts: flight.attempts + 1)
+                continue
+            }
             do throws(DatabaseError) {
                 try parameters.fill(flight.query.statement, flight.query.values)
                 send(flight.query, isAlone: true, attempts: flight.attempts + 1)
@@ -285,7 +338,8 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// Takes a read for answered that has more rows than were asked for. What writes has to come to its end.
     private func answerTruncated(_ flight: PostgreSQLPipeline.Flight) {
-        guard flight.query.isReadOnly, encoder?.isTruncated == true, let all = encoder.take() else { return }
+        guard flight.query.isReadOnly, flight.query.batch == nil, encoder?.isTruncated == true, let all = encoder.take()
+        else { return }
         pipeline.answered(.rows(all.finish(affectedRows: nil)))
         isUnwanted = true
     }
@@ -298,7 +352,7 @@ final class PostgreSQLConnection: EngineConnection {
         guard all.byteCount <= flight.query.maximumBytes else {
             return pipeline.answered(.error(tooLarge(for: flight.query)))
         }
-        pipeline.answered(.rows(all.finish(affectedRows: flight.query.isReadOnly ? nil : result.affectedRows ?? 0)))
+        pipeline.answered(.rows(all.finish(affectedRows: flight.isReadOnly ? nil : result.affectedRows ?? 0)))
     }
 
     private func tooLarge(for query: QueuedQuery) -> DatabaseError {
@@ -307,7 +361,7 @@ final class PostgreSQLConnection: EngineConnection {
     }
 
     private func encode(_ result: borrowing PostgreSQLResult, of flight: PostgreSQLPipeline.Flight) {
-        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result), as: flight.query.form) }
+        if encoder == nil { encoder = PostgreSQLRowEncoder(flight.prepared.columns(of: result), as: flight.form) }
         encoder?.append(result)
     }
 

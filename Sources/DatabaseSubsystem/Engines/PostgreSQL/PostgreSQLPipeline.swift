@@ -7,15 +7,26 @@ import DequeModule
 /// segment each has its outcome at once.
 /// Source: PostgreSQL manual, section 34.5.
 struct PostgreSQLPipeline {
-    /// One query on its way.
+    /// One query on its way, or one statement of a batch that is a transaction.
     struct Flight {
         let query: QueuedQuery
         let prepared: PostgreSQLStatements.Prepared
+        /// Which statement of the batch; 0 of a query that is none.
+        var step = 0
         /// How often the query was sent before and did not run: for a neighbour's fault, and for its own stale plan.
         var attempts = 0
 
         /// Whether it is sent once more. Alone in its segment it can only fail by itself.
         fileprivate var mayRepeat: Bool { attempts < 2 }
+
+        /// Whether nothing of the query comes behind it.
+        var isLast: Bool { query.batch.map { step == $0.steps.count - 1 } ?? true }
+
+        /// Whether the statement only reads.
+        var isReadOnly: Bool { query.batch?.steps[step].isReadOnly ?? query.isReadOnly }
+
+        /// How the statement's result is written.
+        var form: ResultForm { query.batch?.steps[step].form ?? query.form }
     }
 
     /// One thing that was sent.
@@ -78,10 +89,12 @@ struct PostgreSQLPipeline {
         return nil
     }
 
-    /// The queries without a conclusion, in order.
+    /// The queries without a conclusion, in order; of a batch its last statement.
     var flights: [Flight] {
-        (uncommitted.map { [$0.flight] } ?? [])
+        let all =
+            (uncommitted.map { [$0.flight] } ?? [])
             + sent.compactMap { if case .query(let flight) = $0 { flight } else { nil } }
+        return all.filter(\.isLast)
     }
 
     mutating func push(_ operation: Operation) {
@@ -121,10 +134,28 @@ struct PostgreSQLPipeline {
         let answer = answer ?? .aborted
         self.answer = nil
         guard sharesSegments else {
-            uncommitted = (flight, answer)
+            uncommitted = (flight, taken(answer, of: flight))
             return nil
         }
         return conclude(flight, answer)
+    }
+
+    /// The answer to a batch so far, of which another statement was answered: the first failure counts.
+    private func taken(_ answer: Answer, of flight: Flight) -> Answer {
+        guard let batch = flight.query.batch else { return answer }
+        if flight.step > 0, let former = uncommitted?.answer {
+            guard case .rows = former else { return former }
+        }
+        if let refusal = flight.prepared.refusal {
+            batch.failed(at: flight.step)
+            return .error(refusal)
+        }
+        switch answer {
+        case .rows(let rows): batch.append(rows)
+        case .error: batch.failed(at: flight.step)
+        case .aborted, .stale: break
+        }
+        return answer
     }
 
     /// The first operation, a sync, has come.

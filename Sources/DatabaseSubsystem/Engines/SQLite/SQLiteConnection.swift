@@ -40,26 +40,52 @@ final class SQLiteConnection: EngineConnection {
 
     func start(_ query: QueuedQuery, _ deliver: Deliver) {
         runGuard.query = query
-        let outcome = Result { () throws(DatabaseError) in try execute(query) }
+        let outcome = Result { () throws(DatabaseError) in
+            if let batch = query.batch { return try execute(batch, for: query) }
+            return try execute(AtomicBatch.Step(query), for: query)
+        }
         runGuard.query = nil
         closeIfInDoubt()
         deliver(query, outcome)
     }
 
-    private func execute(_ query: QueuedQuery) throws(DatabaseError) -> QueryRows {
-        let statement = try prepared(query.statement)
-        try setWriting(!query.isReadOnly)
+    /// Runs a batch in one transaction: a write takes the database's lock before the first statement.
+    private func execute(_ batch: AtomicBatch, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
+        batch.begin()
+        try run(batch.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE")
+        do throws(DatabaseError) {
+            for (index, step) in batch.steps.enumerated() {
+                do throws(DatabaseError) {
+                    batch.append(try execute(step, for: query))
+                } catch {
+                    batch.failed(at: index)
+                    throw error
+                }
+            }
+            try commit()
+        } catch {
+            // A stopped query would stop its own ROLLBACK.
+            runGuard.query = nil
+            rollback()
+            throw error
+        }
+        return batch.results[batch.steps.count - 1]
+    }
+
+    private func execute(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
+        let statement = try prepared(step.statement)
+        try setWriting(!step.isReadOnly)
         defer { statement.reset() }
-        try statement.bind(query.statement, query.values, on: handle)
-        var code = try step(statement)
+        try statement.bind(step.statement, step.values, on: handle)
+        var code = try self.step(statement)
         statement.refreshColumns()
-        var encoder = SQLiteRowEncoder(statement, functions: functions, as: query.form)
+        var encoder = SQLiteRowEncoder(statement, functions: functions, as: step.form)
         while code == .row {
             // What writes has to come to its end, also when nobody wants more of its rows.
             guard encoder.appendRow() || !statement.isReadOnly else { break }
             try encoder.handOver(to: query)
             guard encoder.byteCount <= query.maximumBytes else { throw .tooLarge(query.maximumBytes) }
-            code = try step(statement)
+            code = try self.step(statement)
         }
         return encoder.finish(affectedRows: statement.isReadOnly ? nil : Int(functions.changes64(handle.pointer)))
     }
