@@ -11,6 +11,8 @@ struct QueryCall: Sendable {
     let caching: CacheWish
     /// How rows are written.
     var format = RowFormat.json
+    /// What leads to the next page, of a GET to a query that has pages.
+    var pageLink: PageLink?
 
     /// The form of the response.
     enum Shape: Sendable, Hashable {

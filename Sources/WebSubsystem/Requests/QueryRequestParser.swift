@@ -50,7 +50,9 @@ struct QueryRequestParser: Sendable {
             timeLimit: timeLimit,
             shape: .query,
             caching: CacheWish(request),
-            format: try RowFormat(accept: request.accept)
+            format: try RowFormat(accept: request.accept),
+            pageLink: request.method == .reading && query.template.page != nil
+                ? PageLink(path: prefix + segments.base, provided: provided) : nil
         )
     }
 
@@ -60,6 +62,9 @@ struct QueryRequestParser: Sendable {
         let query: Substring
         let queue: Substring
         let parameters: Substring?
+
+        /// What stands before the parameters.
+        var base: String { "\(database)/\(query)/\(queue)" }
 
         init(_ target: RequestTarget, prefix: String) throws(WebError) {
             let path = target.path
