@@ -163,7 +163,7 @@ package final class Database: Sendable {
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) -> QueryTicket {
         let timeout = prepared.template.timeout ?? configuration.queryTimeout
-        let form = ResultForm(format, maximumRows: prepared.maximumRows)
+        let form = ResultForm(format, maximumRows: prepared.maximumRows, cursor: prepared.cursor)
         guard let cache, let policy = prepared.cachePolicy, cacheUse != .bypassed else {
             let timeout = min(timeout, timeLimit)
             return ask(prepared, values, queue, form, timeout: timeout, stream: stream, completion: completion)
@@ -358,6 +358,7 @@ package final class Database: Sendable {
     func prepared(_ template: QueryTemplate, _ described: DescribedStatement) throws(DatabaseError) -> PreparedQuery {
         let template = try template.defaulting(to: configuration.parameters)
         let maximumRows = template.maximumRows ?? configuration.maximumRows
+        try template.page?.check(described.facts, isLimited: maximumRows > 0)
         return PreparedQuery(
             template,
             described,

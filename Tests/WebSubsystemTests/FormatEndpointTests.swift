@@ -239,11 +239,11 @@ struct FormatEndpointTests {
                 try await Wire.open(port: fixture.port) { wire in
                     try await wire.send(
                         "GET",
-                        "/api/query/Kiosk/2/slow/count=2000000",
+                        "/api/query/Kiosk/2/slow/count=1000000",
                         headers: accept + [("Connection", "close")]
                     )
                     _ = try await wire.response(hasBody: false)
-                    let part = try await wire.part(until: "\n{\"n\":3,", "\r\n3,")
+                    let part = try await wire.part(until: "\n{\"n\":2,", "\r\n2,")
                     let process = try #require(part.firstMatch(of: /1,(?:"process":)?(\d+)/)?.1)
                     let kill = try await Wire.open(port: fixture.port) {
                         try await $0.request("GET", "/api/query/Kiosk/3/fast/process=\(process)")

@@ -260,6 +260,15 @@ extension WebFixture {
         WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
         SELECT n, 'row number ' || n AS text FROM counter
         """,
+        "queries/19.sql": """
+        -- id: 19
+        -- name: Pages
+        -- parameters: count INTEGER, after INTEGER = 0, word STRING = 'x'
+        -- max_rows: 20000
+        -- page: after=n
+        WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :count)
+        SELECT n, :word AS word FROM counter WHERE n > :after ORDER BY n
+        """,
         "postgresql/1.sql": """
         -- id: 1
         -- name: Many
@@ -270,7 +279,7 @@ extension WebFixture {
         -- id: 2
         -- name: Many, and by whom
         -- parameters: count INTEGER
-        SELECT n, pg_backend_pid() AS process FROM generate_series(1, :count) AS n
+        SELECT generate_series(1, :count) AS n, pg_backend_pid() AS process, repeat('x', 2000) AS filler
         """,
         "postgresql/3.sql": """
         -- id: 3

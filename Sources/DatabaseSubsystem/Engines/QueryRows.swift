@@ -13,14 +13,23 @@ package struct QueryRows: Sendable, Hashable {
     package var affectedRows: Int?
     /// Whether there were more rows than were asked for.
     package var isTruncated: Bool
+    /// What the next page begins after, as a line with a JSON object, where that is known: `{"after":42}`.
+    package var cursor: ByteBuffer?
 
     /// The rows of one query.
-    package init(body: ByteBuffer, rowCount: Int, columnCount: Int, affectedRows: Int? = nil, isTruncated: Bool = false)
-    {
+    package init(
+        body: ByteBuffer,
+        rowCount: Int,
+        columnCount: Int,
+        affectedRows: Int? = nil,
+        isTruncated: Bool = false,
+        cursor: ByteBuffer? = nil
+    ) {
         self.body = body
         self.rowCount = rowCount
         self.columnCount = columnCount
         self.affectedRows = affectedRows
         self.isTruncated = isTruncated
+        self.cursor = cursor
     }
 }

@@ -26,17 +26,19 @@ struct BootstrapRowReader {
         guard let identifier, let text else { return nil }
         let sql = ParsedSQL(text, dialect: dialect)
         checkNames(of: sql)
+        let parameters = parameters(for: sql)
         let template = QueryTemplate(
             id: identifier,
             name: value("name")?.trimmedText ?? "Query \(identifier)",
             sql: sql,
-            parameters: parameters(for: sql),
+            parameters: parameters,
             queue: queue(),
             timeout: duration("timeout", in: DurationText.timeouts, zero: nil),
             cacheTTL: duration("cache_ttl", in: DurationText.cacheTimes, zero: .zero),
             staleWhileRevalidate: duration("cache_stale", in: DurationText.cacheTimes, zero: .zero),
             staleIfError: duration("cache_stale_on_error", in: DurationText.cacheTimes, zero: .zero),
             maximumRows: maximumRows(),
+            page: page(of: parameters, in: sql),
             tables: tables(),
             access: access(),
             writes: writes(),
@@ -125,6 +127,19 @@ extension BootstrapRowReader {
         if let number = value.wholeNumber, QueryTemplate.rowLimits.contains(Int(number)) { return Int(number) }
         add("max_rows", expected: "a whole number, 0 to \(QueryTemplate.rowLimits.upperBound)", got: value)
         return nil
+    }
+
+    private mutating func page(of declared: [ParameterDeclaration], in sql: ParsedSQL) -> PageRule? {
+        guard let text = value("page")?.trimmedText else { return nil }
+        // What is not declared is text.
+        let others = sql.parameterNames.filter { name in !declared.contains { $0.name == name } }
+        let parameters = declared + others.map { ParameterDeclaration(required: $0, .string) }
+        do throws(PageRule.Fault) {
+            return try PageRule(text, of: parameters, place: "\(source) row \(number)")
+        } catch {
+            add("page", expected: error.expected, got: error.got)
+            return nil
+        }
     }
 
     private mutating func access() -> QueryAccess {

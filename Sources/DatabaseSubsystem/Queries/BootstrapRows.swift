@@ -14,6 +14,7 @@
 /// | `timeout` | seconds, or text such as `250ms`; 0 is as good as absent |
 /// | `cache_ttl` | seconds, or text such as `250ms`; 0 is never |
 /// | `max_rows` | the most rows of a result; 0 is all |
+/// | `page` | how the page after a truncated result is asked for, as in a file's header |
 /// | `writes` | whether the query writes though it looks like a read: `true` or `false`. Default: `false` |
 /// | `access` or `type` | `public`, `protected`; or 10 public, any other number protected. Default: public |
 /// | `parameters` | as in a file's header, or JSON (``BootstrapParameters``); what is not named is a required STRING |

@@ -17,6 +17,8 @@ package final class PreparedQuery: Sendable {
     package let cachePolicy: CachePolicy?
     /// The most rows of a result; `nil` for all.
     package let maximumRows: Int?
+    /// What the last row of a truncated result is asked for.
+    let cursor: PageCursor?
     /// The template's content: results of another are not this one's.
     let fingerprint: UInt64
 
@@ -46,6 +48,7 @@ package final class PreparedQuery: Sendable {
         self.isReadOnly = isReadOnly
         self.cachePolicy = isReadOnly ? cachePolicy : nil
         self.maximumRows = maximumRows
+        self.cursor = template.page.flatMap(PageCursor.init)
         self.fingerprint = template.fingerprint
         self.epochs = epochs
         let dimensions = [("database", database), ("query_id", "\(template.id)")]

@@ -19,6 +19,7 @@
 /// - `timeout`: seconds, or milliseconds as `250ms`; 1 ms to 1 hour. Default: the connection's.
 /// - `cache`: the same, up to 31 days; 0 is never. Default: the cache's.
 /// - `max_rows`: the most rows of a result, up to 1,000,000,000; 0 is all. Default: the connection's.
+/// - `page`: how the page after a truncated result is asked for, as ``PageRule`` reads it. Default: not at all.
 /// - `access`: `public` or `protected`. Default: `public`.
 /// - `writes`: `true` for a query that writes though it looks like a read, by a function it calls. Default: `false`.
 /// - `tables`: what the query reads; may stand on several lines. Default: none.

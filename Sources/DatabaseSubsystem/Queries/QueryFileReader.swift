@@ -40,6 +40,7 @@ struct QueryFileReader {
             staleWhileRevalidate: duration(.stale, in: DurationText.cacheTimes),
             staleIfError: duration(.staleOnError, in: DurationText.cacheTimes),
             maximumRows: maximumRows(),
+            page: page(of: parameters),
             tables: tables(),
             access: access(),
             writes: writes(),
@@ -155,6 +156,17 @@ extension QueryFileReader {
         let limit = QueryTemplate.rowLimits.upperBound
         add(field.valueOffset, expected: "a whole number, 0 to \(limit)", got: field.value.jsonQuoted)
         return nil
+    }
+
+    private mutating func page(of parameters: [ParameterDeclaration]) -> PageRule? {
+        guard let field = fields(.page).first, !field.value.isEmpty else { return nil }
+        let here = QueryFileFault(file: file, bytes: bytes, offset: field.valueOffset, expected: "", got: "")
+        do throws(PageRule.Fault) {
+            return try PageRule(field.value, of: parameters, place: "\(file):\(here.line):\(here.column)")
+        } catch {
+            add(field.valueOffset + error.offset, expected: error.expected, got: error.got)
+            return nil
+        }
     }
 
     private mutating func writes() -> Bool {

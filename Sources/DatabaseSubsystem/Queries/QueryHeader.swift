@@ -16,6 +16,7 @@ struct QueryHeader {
         case stale
         case staleOnError = "stale_on_error"
         case maximumRows = "max_rows"
+        case page
         case access
         case writes
         case tables

@@ -86,6 +86,7 @@ extension QueryTemplate {
             field: "\(String(describing: queue)) \(String(describing: timeout)) \(String(describing: cacheTTL))"
         )
         hash.combine(field: "\(staleWhileRevalidate) \(staleIfError) \(String(describing: maximumRows))")
+        hash.combine(field: page.map { String(describing: $0.steps) } ?? "")
         hash.combine(field: tables.joined(separator: ","))
         hash.combine(field: "\(access) \(writes) \(lastModified ?? "")")
     }

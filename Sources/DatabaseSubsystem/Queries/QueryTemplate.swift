@@ -22,6 +22,8 @@ package struct QueryTemplate: Sendable {
     package let staleIfError: Duration
     /// The most rows of a result; zero for all, `nil` for the connection's number.
     package let maximumRows: Int?
+    /// How the page after a truncated result is asked for; `nil` where the query has no pages.
+    package let page: PageRule?
     /// The tables that the query reads, or changes, for the invalidation of cached results.
     package let tables: [String]
     /// Who may run the query.
@@ -67,6 +69,7 @@ package struct QueryTemplate: Sendable {
             staleWhileRevalidate: staleWhileRevalidate,
             staleIfError: staleIfError,
             maximumRows: maximumRows,
+            page: page,
             tables: tables,
             access: access,
             writes: writes,
@@ -106,6 +109,7 @@ package struct QueryTemplate: Sendable {
         staleWhileRevalidate: Duration? = nil,
         staleIfError: Duration? = nil,
         maximumRows: Int? = nil,
+        page: PageRule? = nil,
         tables: [String] = [],
         access: QueryAccess = .public,
         writes: Bool = false,
@@ -129,6 +133,7 @@ package struct QueryTemplate: Sendable {
         self.staleWhileRevalidate = staleWhileRevalidate ?? .zero
         self.staleIfError = staleIfError ?? .zero
         self.maximumRows = maximumRows
+        self.page = page
         self.tables = tables
         self.access = access
         self.writes = writes

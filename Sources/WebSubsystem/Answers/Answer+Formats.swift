@@ -30,7 +30,8 @@ extension Answer {
         headers = Self.negotiated
         guard call.format == .csv else { return }
         let truncation = call.query.maximumRows == nil ? "" : ", X-Truncated"
-        headers.append(("Trailer", "X-Row-Count, X-Complete\(truncation)"))
+        let link = call.pageLink == nil ? "" : ", Link"
+        headers.append(("Trailer", "X-Row-Count, X-Complete\(truncation)\(link)"))
     }
 
     /// The end of such a response: the last rows, and what stands behind them.
@@ -53,6 +54,19 @@ extension Answer {
         if answer.rows.isTruncated { fields.append(("X-Truncated", "true")) }
         if let affected = answer.rows.affectedRows { fields.append(("X-Affected-Rows", String(affected))) }
         return fields
+    }
+
+    /// The trailer fields of a response whose rows were sent while they were read.
+    static func trailers(of answer: QueryAnswer, to call: QueryCall) -> [(String, String)] {
+        guard call.format == .csv else { return [] }
+        let link = link(behind: answer, to: call).map { [("Link", $0)] } ?? []
+        return completeness(of: answer, to: call) + link
+    }
+
+    /// What leads from a truncated result to the next page.
+    static func link(behind answer: QueryAnswer, to call: QueryCall) -> String? {
+        guard let link = call.pageLink, let next = call.next(after: answer.rows) else { return nil }
+        return link.header(to: next)
     }
 
     /// What stands before the rows.

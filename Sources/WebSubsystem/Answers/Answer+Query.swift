@@ -48,6 +48,7 @@ extension Answer {
         }
         headers = Self.negotiated
         if call.format == .csv { headers += Self.completeness(of: answer, to: call) }
+        if let link = Self.link(behind: answer, to: call) { headers.append(("Link", link)) }
     }
 
     /// What is said of the call: the beginning of a document, without the comma behind it.
@@ -79,7 +80,10 @@ extension Answer {
             buffer.writeStaticString(#","affected_rows":"#)
             buffer.writeString(String(affected))
         }
-        if answer.rows.isTruncated { buffer.writeStaticString(#","truncated":true"#) }
+        if answer.rows.isTruncated {
+            buffer.writeStaticString(#","truncated":true"#)
+            if let next = call.next(after: answer.rows) { buffer.writeString(#","next":\#(next.json)"#) }
+        }
         buffer.writeStaticString(#","execution_time_ms":"#)
         writeMilliseconds(answer.executionTime, to: &buffer)
         buffer.writeStaticString(#","queue_used":""#)

@@ -41,7 +41,7 @@ extension ConnectionGate {
         guard context.channel.isActive, let next = machine.endResponse() else { return }
         writeParts(Answer.streamEnd(answer, to: call), context)
         finishRequest(.completed, status: 200)
-        let trailers = Answer.completeness(of: answer, to: call)
+        let trailers = Answer.trailers(of: answer, to: call)
         follow(next, context, end: writeEnd(context, next, trailers: trailers.isEmpty ? nil : HTTPHeaders(trailers)))
     }
 

@@ -15,6 +15,8 @@ struct QueryCall: Sendable {
     let isForEverybody: Bool
     /// How rows are written.
     var format = RowFormat.json
+    /// What leads to the next page, of a GET to a query that has pages.
+    var pageLink: PageLink?
 
     /// The form of the response.
     enum Shape: Sendable, Hashable {

@@ -85,7 +85,9 @@ struct QueryRequestParser: Sendable {
             shape: .query,
             caching: CacheWish(request),
             isForEverybody: policy.isForEverybody(query.template),
-            format: try RowFormat(accept: request.accept)
+            format: try RowFormat(accept: request.accept),
+            pageLink: request.method == .reading && query.template.page != nil
+                ? PageLink(path: prefix + segments.base, provided: provided) : nil
         )
     }
 
@@ -95,6 +97,9 @@ struct QueryRequestParser: Sendable {
         let query: Substring
         let queue: Substring
         let parameters: Substring?
+
+        /// What stands before the parameters.
+        var base: String { "\(database)/\(query)/\(queue)" }
 
         init(_ target: RequestTarget, prefix: String) throws(WebError) {
             let path = target.path

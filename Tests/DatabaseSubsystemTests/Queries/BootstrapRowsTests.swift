@@ -33,7 +33,7 @@ struct BootstrapRowsTests {
                 "query_id": .text(" 7 "), "sql_template": .text("SELECT :id"), "database_type": .text("Postgres"),
                 "name": .text("One"),
                 "queue": .text("Fast"), "timeout": .integer(5), "cache_ttl": .text("250ms"),
-                "max_rows": .integer(0),
+                "max_rows": .integer(0), "page": .text("id=number"),
                 "access": .text("PROTECTED"), "type": .integer(10),
                 "parameters": .text("id INTEGER = 3"), "tables": .text("a, b"), "last_modified": .integer(99),
                 "other": .blob([1]),
@@ -47,6 +47,7 @@ struct BootstrapRowsTests {
         #expect(template.timeout == .seconds(5))
         #expect(template.cacheTTL == .milliseconds(250))
         #expect(template.maximumRows == 0)
+        #expect(template.page?.steps == [PageRule.Step(parameter: "id", source: .column("number"))])
         #expect(template.access == .protected)
         #expect(
             template.parameters == [
@@ -61,7 +62,7 @@ struct BootstrapRowsTests {
     func nulls() throws {
         let names = [
             "database_type", "name", "queue", "timeout", "cache_ttl", "access", "type", "parameters", "tables",
-            "last_modified", "max_rows",
+            "last_modified", "max_rows", "page",
         ]
         for empty in [DatabaseValue.null, .text(""), .text("  ")] {
             let row = DatabaseRow(
@@ -72,7 +73,7 @@ struct BootstrapRowsTests {
             #expect(loaded.faults.isEmpty)
             let template = try #require(loaded.templates.first)
             #expect(
-                template.maximumRows == nil && template.queue == nil && template.timeout == nil
+                template.maximumRows == nil && template.page == nil && template.queue == nil && template.timeout == nil
                     && template.cacheTTL == nil
                     && template.lastModified == nil
             )

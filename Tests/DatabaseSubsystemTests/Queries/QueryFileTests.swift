@@ -32,6 +32,7 @@ struct QueryFileTests {
             -- timeout: 250ms
             -- cache: 60
             -- max_rows: 500
+            -- page: id = customer_id, city=city
             -- access: protected
             -- tables: customers, sales.orders
             SELECT * FROM customers -- :not
@@ -62,6 +63,8 @@ struct QueryFileTests {
         #expect(template.timeout == .milliseconds(250))
         #expect(template.cacheTTL == .seconds(60))
         #expect(template.maximumRows == 500)
+        #expect(template.page?.steps.map(\.parameter) == ["id", "city"])
+        #expect(template.page?.place == "q/by_id.sql:12:10")
         #expect(template.access == .protected)
         #expect(template.tables == ["customers", "sales.orders"])
         #expect(template.source == "q/by_id.sql")
@@ -79,7 +82,7 @@ struct QueryFileTests {
         #expect(template.name == "by_id")
         #expect(template.sql.text == "SELECT 1")
         #expect(template.access == .public)
-        #expect(template.maximumRows == nil)
+        #expect(template.maximumRows == nil && template.page == nil)
         #expect(template.queue == nil && template.timeout == nil && template.cacheTTL == nil && template.tables.isEmpty)
     }
 
@@ -102,7 +105,7 @@ struct QueryFileTests {
             ("-- id: 1\n-- id: 2\nSELECT 1", "f:2:4: expected id once, got a second one"),
             (
                 "-- id: 1\n-- timout: 5\nSELECT 1",
-                "f:2:4: expected one of id, name, description, parameters, queue, timeout, cache, stale, stale_on_error, max_rows, access, writes, tables, got \"timout\" "
+                "f:2:4: expected one of id, name, description, parameters, queue, timeout, cache, stale, stale_on_error, max_rows, page, access, writes, tables, got \"timout\" "
                     + "(start a plain comment with a capital letter)"
             ),
             ("-- id: 1\n-- queue: quick\nSELECT 1", "f:2:11: expected slow, medium, fast or cache, got \"quick\""),
@@ -113,6 +116,14 @@ struct QueryFileTests {
             ("-- id: 1\n-- writes: maybe\nSELECT 1", "f:2:12: expected true or false, got \"maybe\""),
             ("-- id: 1\n-- max_rows: -1\nSELECT 1", "f:2:14: expected a whole number, 0 to 1000000000, got \"-1\""),
             ("-- id: 1\n-- max_rows: many\nSELECT 1", "f:2:14: expected a whole number, 0 to 1000000000, got \"many\""),
+            (
+                "-- id: 1\n-- parameters: a INTEGER\n-- page: a=x,  b=y\nSELECT :a",
+                "f:3:16: expected one of the parameters a, got \"b\""
+            ),
+            (
+                "-- id: 1\n-- page: a=x\nSELECT 1",
+                "f:2:10: expected a query with parameters, got \"a\""
+            ),
             ("-- id: 1\n-- access: private\nSELECT 1", "f:2:12: expected public or protected, got \"private\""),
             (
                 "-- id: 1\n-- tables: a,,b\nSELECT 1",

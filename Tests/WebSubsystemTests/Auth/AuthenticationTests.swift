@@ -232,7 +232,7 @@ struct AuthenticationTests {
                 #expect(!brief.contains("query_cache_entries"))
                 let full = try await wire.request("GET", path, headers: Asker.token.headers()).body
                 #expect(
-                    full.contains(#""migration_status":"completed""#) && full.contains(#""query_cache_entries":20"#)
+                    full.contains(#""migration_status":"completed""#) && full.contains(#""query_cache_entries":21"#)
                 )
                 #expect(full.contains(#""dqm_statistics":[{"#))
             }

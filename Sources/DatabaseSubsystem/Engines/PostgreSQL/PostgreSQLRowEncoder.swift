@@ -1,9 +1,12 @@
+import NIOCore
+
 /// Writes the rows of results, value by value, from the result into the buffer that goes to the client.
 struct PostgreSQLRowEncoder {
     private let columns: PostgreSQLColumns
     private let form: ResultForm
     /// Whether there were more rows than were asked for.
     private(set) var isTruncated = false
+    private var cursor: ByteBuffer?
     private var writer: RowWriter
 
     init(_ columns: PostgreSQLColumns, as form: ResultForm) {
@@ -28,6 +31,22 @@ struct PostgreSQLRowEncoder {
             }
             writer.endRow()
         }
+        if wanted > 0, writer.rowCount == form.maximumRows, let cursor = form.cursor {
+            note(cursor, result, row: wanted - 1)
+        }
+    }
+
+    /// Keeps the values of a row, perhaps the last, that the next page begins after.
+    private mutating func note(_ cursor: PageCursor, _ result: borrowing PostgreSQLResult, row: CInt) {
+        let places = cursor.columns.compactMap { columns.layout.names.firstIndex(of: $0) }
+        guard places.count == cursor.columns.count else { return }
+        var other = RowWriter(columns: cursor.layout, format: .ndjson)
+        swap(&writer, &other)
+        writer.beginRow()
+        for place in places { append(result.text(row, CInt(place)), columns.forms[place]) }
+        writer.endRow()
+        swap(&writer, &other)
+        self.cursor = other.finish()
     }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>?, _ form: PostgreSQLType.Form) {
@@ -58,7 +77,8 @@ struct PostgreSQLRowEncoder {
             rowCount: rowCount,
             columnCount: columnCount,
             affectedRows: affectedRows,
-            isTruncated: isTruncated
+            isTruncated: isTruncated,
+            cursor: isTruncated ? cursor : nil
         )
     }
 }

@@ -1,19 +1,23 @@
 import CDatabaseClients
+import NIOCore
 
 /// Writes the rows of a running statement, value by value, with nothing in between.
 struct SQLiteRowEncoder {
     private let statement: OpaquePointer
     private let functions: HydrogenSQLiteFunctions
     private let kinds: [SQLiteColumns.Kind]
+    private let columns: RowColumns
     private let form: ResultForm
     /// Whether the statement had more rows than were asked for.
     private var isTruncated = false
+    private var cursor: ByteBuffer?
     private var writer: RowWriter
 
     init(_ statement: SQLiteStatement, functions: HydrogenSQLiteFunctions, as form: ResultForm) {
         self.statement = statement.pointer
         self.functions = functions
         self.kinds = statement.columns.kinds
+        self.columns = statement.columns.layout
         self.form = form
         self.writer = RowWriter(columns: statement.columns.layout, format: form.format)
     }
@@ -36,7 +40,21 @@ struct SQLiteRowEncoder {
             column += 1
         }
         writer.endRow()
+        if writer.rowCount == form.maximumRows, let cursor = form.cursor { note(cursor) }
         return true
+    }
+
+    /// Keeps the values of the present row, perhaps the last, that the next page begins after.
+    private mutating func note(_ cursor: PageCursor) {
+        let places = cursor.columns.compactMap { columns.names.firstIndex(of: $0) }
+        guard places.count == cursor.columns.count else { return }
+        var other = RowWriter(columns: cursor.layout, format: .ndjson)
+        swap(&writer, &other)
+        writer.beginRow()
+        for place in places { append(CInt(place), kinds[place]) }
+        writer.endRow()
+        swap(&writer, &other)
+        self.cursor = other.finish()
     }
 
     /// Hands what is encoded to the caller, if it takes the result piece by piece and there is enough for a piece.
@@ -81,7 +99,8 @@ struct SQLiteRowEncoder {
             rowCount: rowCount,
             columnCount: columnCount,
             affectedRows: affectedRows,
-            isTruncated: isTruncated
+            isTruncated: isTruncated,
+            cursor: isTruncated ? cursor : nil
         )
     }
 }
