@@ -46,6 +46,7 @@ package final class QueuedQuery: Sendable {
     package let stream: ResultStream?
 
     private let onDetour: (@Sendable (QueuedQuery, Detour) -> Void)?
+    private let onStalePlan: (@Sendable () -> Void)?
     private let completion: @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     private let stop = Atomic<UInt8>(0)
     private let callerLeft = Atomic<Bool>(false)
@@ -63,6 +64,7 @@ package final class QueuedQuery: Sendable {
     ///
     /// - Parameters:
     ///   - onDetour: Gives the query to another queue; without it the reason is its outcome.
+    ///   - onStalePlan: Called when the engine found that the columns of the result have changed, and prepared the query anew.
     ///   - completion: Takes the answer, once, on the worker's thread or on the caller's. It must not block.
     package init(
         tag: QueueTag = .fast,
@@ -74,6 +76,7 @@ package final class QueuedQuery: Sendable {
         maximumBytes: Int,
         stream: ResultStream? = nil,
         onDetour: (@Sendable (QueuedQuery, Detour) -> Void)? = nil,
+        onStalePlan: (@Sendable () -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) {
         self.place = Mutex(Place(tag: tag))
@@ -85,6 +88,7 @@ package final class QueuedQuery: Sendable {
         self.maximumBytes = maximumBytes
         self.stream = stream
         self.onDetour = onDetour
+        self.onStalePlan = onStalePlan
         self.completion = completion
     }
 
@@ -117,6 +121,11 @@ package final class QueuedQuery: Sendable {
     func cancel() {
         callerLeft.store(true, ordering: .sequentiallyConsistent)
         place.withLock { $0.queue }?.withdraw(self, .callerLeft)
+    }
+
+    /// The columns of the result are others than when the query was prepared.
+    func planWasStale() {
+        onStalePlan?()
     }
 
     /// Lets another queue run the query.
