@@ -381,7 +381,8 @@ package final class Database: Sendable {
     func publish(_ draft: TableDraft) -> QueryTable? {
         state.withLock { state in
             // What was looked at once more counts as long as nothing newer is there, and stands in the way of nothing.
-            let isNewest = draft.isReexamination
+            let isNewest =
+                draft.isReexamination
                 ? draft.number == state.publishedDraft : draft.number > state.publishedDraft
             guard isNewest else { return nil }
             state.publishedDraft = draft.number

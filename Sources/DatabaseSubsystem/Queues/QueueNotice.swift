@@ -123,7 +123,8 @@ struct QueueNotice: Sendable, Hashable {
         case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .feedLive,
             .sessionsLeft, .landed, .waitsForHost, .reloaded, .goodAgain:
             .notice
-        case .noGo, .notReloaded, .contractsNotKept, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap, .notWatched,
+        case .noGo, .notReloaded, .contractsNotKept, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap,
+            .notWatched,
             .sessionsNotAsked:
             .warning
         case .replaced, .grounded: .error

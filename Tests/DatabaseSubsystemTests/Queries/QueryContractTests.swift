@@ -19,7 +19,10 @@ struct QueryContractTests {
         arguments: [
             (old, []),
             (facts([("id", "bigint"), ("total", "text")], ["bigint"]), ["column 2 was total numeric, is total text"]),
-            (facts([("id", "bigint"), ("sum", "numeric")], ["bigint"]), ["column 2 was total numeric, is sum numeric"]),
+            (
+                facts([("id", "bigint"), ("sum", "numeric")], ["bigint"]),
+                ["column 2 was total numeric, is sum numeric"]
+            ),
             (facts([("id", "bigint")], ["bigint"]), ["column 2 is gone: total numeric"]),
             (
                 facts([("id", "bigint"), ("total", "numeric"), ("n", nil)], ["bigint"]),
@@ -27,7 +30,10 @@ struct QueryContractTests {
             ),
             (
                 facts([("id", "integer"), ("total", "numeric")], ["text", "date"]),
-                ["column 1 was id bigint, is id integer", "parameter 1 was bigint, is text", "parameter 2 is new: date"]
+                [
+                    "column 1 was id bigint, is id integer", "parameter 1 was bigint, is text",
+                    "parameter 2 is new: date",
+                ]
             ),
         ] as [(StatementFacts, [String])]
     )

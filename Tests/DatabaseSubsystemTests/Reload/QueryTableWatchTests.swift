@@ -71,7 +71,11 @@ struct QueryTableWatchTests {
             await flight.harness.log.entry { $0.message.contains("Change feed: live") }
             let before = flight["Shop"]?.table.version
             try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
-            await flight.advance(until: "Queries reloaded, as their table changed: 2 of 2 queries ready", of: "Shop", from: 0)
+            await flight.advance(
+                until: "Queries reloaded, as their table changed: 2 of 2 queries ready",
+                of: "Shop",
+                from: 0
+            )
             #expect(flight["Shop"]?.table.version != before)
             #expect(try await flight.rows(2, of: "Shop") == #"[{"two":2}]"#)
         }
@@ -90,7 +94,11 @@ struct QueryTableWatchTests {
             await flying.ready()
             await flight.harness.log.entry { $0.message.contains("Change feed: live") }
             try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
-            await flight.advance(until: "Queries reloaded, as their table changed: 3 of 3 queries ready", of: "Master", from: 0)
+            await flight.advance(
+                until: "Queries reloaded, as their table changed: 3 of 3 queries ready",
+                of: "Master",
+                from: 0
+            )
             #expect(try await flight.rows(bootstrap.isEmpty ? 2 : 12, of: "Master") == #"[{"two":2}]"#)
         }
     }
