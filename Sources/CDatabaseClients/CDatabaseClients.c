@@ -144,6 +144,8 @@ const char *hydrogen_postgresql_load(void *library, HydrogenPostgreSQLFunctions 
     LOAD(functions, PQ, nfields);
     LOAD(functions, PQ, fname);
     LOAD(functions, PQ, ftype);
+    LOAD(functions, PQ, nparams);
+    LOAD(functions, PQ, paramtype);
     LOAD(functions, PQ, getvalue);
     LOAD(functions, PQ, getlength);
     LOAD(functions, PQ, getisnull);

@@ -47,10 +47,22 @@ package final class Database: Sendable {
         var lastDraft: UInt64 = 0
         var publishedDraft: UInt64 = 0
         var isWaitingForHost = false
+        /// All templates of the table in use.
+        var sources = TemplateSources()
+        var contracts = QueryContracts()
+        var schemaMark: String?
+        /// Whether a query has failed as one does whose tables are not what they were.
+        var hasFailedPlan = false
         var connectionLimit: ConnectionLimit?
     }
 
+    /// That the schema may have changed; the Lead then looks.
+    let doubts: AsyncStream<Void>
+
     private let lost: AsyncStream<DatabaseError>.Continuation
+    private let doubt: AsyncStream<Void>.Continuation
+    /// The contracts that stand in their file.
+    private let keptContracts = Mutex<QueryContracts?>(nil)
     private let state = Mutex(State())
     private let roster: Mutex<QueueRoster<WorkerQueue>>
     private let metrics: DatabaseMetrics
@@ -67,6 +79,9 @@ package final class Database: Sendable {
         metrics: any MetricsFactory,
         epochs: TableEpochs = TableEpochs()
     ) throws(DatabaseError) {
+        let (doubts, doubt) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.doubts = doubts
+        self.doubt = doubt
         feed =
             configuration.feed.connections == 0
             ? nil
@@ -74,7 +89,8 @@ package final class Database: Sendable {
                 configuration.feed,
                 label: QueueLabel(database: configuration.name, number: 0, tags: TagSet(.lead)),
                 engine: configuration.engine,
-                epochs: epochs
+                epochs: epochs,
+                onSchemaChange: { doubt.yield() }
             )
         let (losses, lost) = AsyncStream<DatabaseError>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.configuration = configuration
@@ -215,7 +231,9 @@ package final class Database: Sendable {
                 case .orphaned: hand(query, to: query.tag)
                 }
             },
-            completion: { [metrics, clock, epochs] result in
+            onStalePlan: { [self] in doubtContracts(hasFailedPlan: true) },
+            completion: { [self] result in
+                if case .failure(let error) = result, error.code == .refused { doubt(error) }
                 if !prepared.isReadOnly, result.mayHaveWritten { epochs.changed(prepared.template.tables) }
                 metrics.record(result, of: prepared, tag: tag, elapsed: now.duration(to: clock.now))
                 completion(result)
@@ -228,6 +246,12 @@ package final class Database: Sendable {
     /// What was read of these tables is void.
     func tablesChanged(_ tables: [String]) {
         epochs.changed(tables)
+    }
+
+    /// A query was refused: perhaps its tables are not what they were.
+    func doubt(_ error: DatabaseError) {
+        guard let state = error.sqlState else { return doubtContracts() }
+        if SQLState(rawValue: state).speaksOfSchema { doubtContracts(hasFailedPlan: true) }
     }
 
     /// The queue for a call: what pipelines reads takes neither writes nor what has proved slow.
@@ -374,12 +398,67 @@ package final class Database: Sendable {
     @discardableResult
     func publish(_ draft: TableDraft) -> QueryTable? {
         state.withLock { state in
-            guard draft.number > state.publishedDraft else { return nil }
+            // What was looked at once more counts as long as nothing newer is there, and stands in the way of nothing.
+            let isNewest =
+                draft.isReexamination
+                ? draft.number == state.publishedDraft : draft.number > state.publishedDraft
+            guard isNewest else { return nil }
             state.publishedDraft = draft.number
-            state.definitions = draft.definitions
+            state.sources = draft.sources
+            state.contracts = draft.contracts
+            state.schemaMark = draft.schemaMark
+            state.definitions = draft.definitions ?? state.definitions
             state.hostRows = draft.hostRows ?? state.hostRows
             defer { state.table = draft.table }
             return state.table
+        }
+    }
+
+    // MARK: Contracts
+
+    /// All templates of the query table in use, and the number of its draft.
+    var sources: (TemplateSources, draft: UInt64) { state.withLock { ($0.sources, $0.publishedDraft) } }
+
+    /// What was known last of what callers rely on.
+    var contracts: QueryContracts { state.withLock { $0.contracts } }
+
+    /// What the schema was when the queries were prepared.
+    var schemaMark: String? { state.withLock { $0.schemaMark } }
+
+    /// Asks for a look at the schema, and for one at every query if a plan has failed.
+    func doubtContracts(hasFailedPlan: Bool = false) {
+        if hasFailedPlan { state.withLock { $0.hasFailedPlan = true } }
+        doubt.yield()
+    }
+
+    /// Whether a plan has failed since the last call.
+    func takeFailedPlan() -> Bool {
+        state.withLock { state in
+            defer { state.hasFailedPlan = false }
+            return state.hasFailedPlan
+        }
+    }
+
+    /// Takes the contracts of the last launch from their file, if the configuration names one.
+    func loadContracts() {
+        guard let file = configuration.contractFile, let contracts = try? file.load() else { return }
+        state.withLock { $0.contracts = contracts }
+        keptContracts.withLock { $0 = contracts }
+    }
+
+    /// Keeps the contracts in their file, if the configuration names one. Returns why it could not.
+    func keepContracts() -> String? {
+        guard let file = configuration.contractFile else { return nil }
+        return keptContracts.withLock { kept in
+            let contracts = contracts
+            guard kept != contracts else { return nil }
+            do {
+                try file.store(contracts)
+                kept = contracts
+                return nil
+            } catch {
+                return "\(file.path): \(error)"
+            }
         }
     }
 

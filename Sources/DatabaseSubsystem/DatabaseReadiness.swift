@@ -42,7 +42,12 @@ struct DatabaseReadiness: Sendable {
     private func findings(of connection: ConnectionConfiguration) -> [Finding] {
         guard connection.isEnabled else { return [.go("disabled")] }
         return connection.engine.inspect() + folderFindings(of: connection) + [budgetFinding(of: connection)]
-            + hostFindings(of: connection)
+            + contractFindings(of: connection) + hostFindings(of: connection)
+    }
+
+    private func contractFindings(of connection: ConnectionConfiguration) -> [Finding] {
+        guard let file = connection.contractFile else { return [] }
+        return [file.obstacle.map { .partNoGo($0) } ?? .go("contracts of queries are kept in \(file.path)")]
     }
 
     /// Whether the database can fly that the queries come from.

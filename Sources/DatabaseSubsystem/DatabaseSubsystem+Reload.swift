@@ -6,7 +6,7 @@ extension DatabaseSubsystem {
     /// Loads the queries of every database anew. What else changed in the section takes effect at the next launch.
     package func prepareReload(_ configuration: ConfigurationDocument) async throws -> Reload {
         let attempts = await turnstile.pass { [self] in
-            await QueryReload(of: databases.filter { $0.phase == .ready }).attempts()
+            await QueryReload(of: databases.filter { $0.phase == .ready }, acceptsContracts: true).attempts()
         }
         let faults = attempts.compactMap { attempt in
             if case .failure(let error) = attempt.result { "\(attempt.database.name): \(error.message)" } else { nil }
@@ -36,7 +36,8 @@ extension DatabaseSubsystem {
     func reloadQueries(of databases: [Database], because cause: ReloadCause) async -> [ReloadOutcome] {
         await turnstile.pass { [self] in
             var outcomes: [ReloadOutcome] = []
-            for attempt in await QueryReload(of: databases).attempts() {
+            let reload = QueryReload(of: databases, acceptsContracts: cause == .request)
+            for attempt in await reload.attempts() {
                 let outcome = attempt.publish()
                 tell(outcome, of: attempt, because: cause)
                 outcomes.append(outcome)
@@ -49,6 +50,9 @@ extension DatabaseSubsystem {
     private func tell(_ outcome: ReloadOutcome, of attempt: QueryReload.Attempt, because cause: ReloadCause?) {
         guard let logger else { return }
         let label = attempt.database.lead.label
+        if outcome.reloaded, let reason = attempt.database.keepContracts() {
+            logger.report(label, .contractsNotKept(reason))
+        }
         switch (attempt.result, cause) {
         case (.failure(let error), _) where error.code == .landing: return
         case (.failure(let error), let cause?): logger.report(label, .notReloaded(error, because: cause))

@@ -87,7 +87,10 @@ package final class DatabaseSubsystem: Subsystem {
         steps.begin(.engineInitialization, Self.counts(flying.map(\.kind.title)))
         steps.begin(.queueManagerSetup, "\(flying.count) Lead")
         let databases = try make(flying, clock: context.clock)
-        for database in databases { database.loadDefinitions() }
+        for database in databases {
+            database.loadDefinitions()
+            database.loadContracts()
+        }
         steps.begin(.queryDefinitionLoading, "\(databases.reduce(0) { $0 + $1.definitions.count }) from files")
         steps.begin(.workerThreadStartup)
         try await start(databases, context)

@@ -3,6 +3,7 @@ import HydrogenCore
 import HydrogenHost
 import HydrogenTesting
 import NIOCore
+import Testing
 
 @testable import DatabaseSubsystem
 
@@ -55,6 +56,27 @@ struct DatabaseFlight {
             await self[name]?.reachedReady.wait()
             group.cancelAll()
         }
+    }
+}
+
+extension DatabaseFlight {
+    /// Lets time pass until a Lead says a line that has these words.
+    func advance(until words: String, of name: String, from start: Int = 0) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [harness] in
+                while !Task.isCancelled { await harness.clock.advanceToNextSleeper() }
+            }
+            await said(words, by: name, from: start)
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until a Lead says a line that has these words.
+    func said(_ words: String, by name: String, from start: Int = 0) async {
+        let entry = await harness.log.entry(from: start) {
+            $0.message.hasPrefix("DQM-\(name)-00") && $0.message.contains(words)
+        }
+        #expect(entry != nil, "\(words)")
     }
 }
 

@@ -70,6 +70,8 @@ typedef struct HydrogenPostgreSQLFunctions {
     int (*_Nonnull nfields)(const PGresult *_Nonnull);
     char *_Nullable (*_Nonnull fname)(const PGresult *_Nonnull, int);
     unsigned (*_Nonnull ftype)(const PGresult *_Nonnull, int);
+    int (*_Nonnull nparams)(const PGresult *_Nonnull);
+    unsigned (*_Nonnull paramtype)(const PGresult *_Nonnull, int);
     char *_Nonnull (*_Nonnull getvalue)(const PGresult *_Nonnull, int, int);
     int (*_Nonnull getlength)(const PGresult *_Nonnull, int, int);
     int (*_Nonnull getisnull)(const PGresult *_Nonnull, int, int);

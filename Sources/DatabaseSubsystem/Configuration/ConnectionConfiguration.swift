@@ -34,6 +34,8 @@ package struct ConnectionConfiguration: Sendable {
     package let feed: FeedSettings
     /// Where query templates come from.
     package let queries: QuerySources
+    /// The file that keeps what callers of queries rely on.
+    let contractFile: ContractFile?
     /// The folder of migrations.
     package let migrations: String?
     /// Where `Queries` and `Migrations` lead.
@@ -55,6 +57,7 @@ package struct ConnectionConfiguration: Sendable {
     /// - `Cache`: see ``CacheLimits``.
     /// - `PreparedStatementCacheSize`: statements kept by each connection. Default 256, 1 to 100,000.
     /// - `Queries`, `Bootstrap`, `QueryTables`: see ``QuerySources``.
+    /// - `ContractFile`: a file, relative to the configuration file's folder. Default: none.
     /// - `Migrations`: a folder, relative to the configuration file's. Default: none.
     package init(_ reader: ConfigurationReader, bounds: QueueLimits.Bounds) {
         name = Self.name(reader)
@@ -82,6 +85,8 @@ package struct ConnectionConfiguration: Sendable {
         maximumRows = reader.value("MaxRows", .integer(QueryTemplate.rowLimits), default: 0)
         cache = CacheLimits(reader)
         queries = QuerySources(reader)
+        contractFile = reader.optional("ContractFile", .string(length: 1...4096))
+            .map { ContractFile(path: reader.files.resolved($0)) }
         migrations = reader.optional("Migrations", .string(length: 1...4096))
         files = reader.files
     }

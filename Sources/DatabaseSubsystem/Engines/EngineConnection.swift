@@ -66,6 +66,9 @@ package protocol EngineConnection: AnyObject {
     /// Prepares a statement and says what the engine knows of it. Changes nothing.
     func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement
 
+    /// A text that is another one after changes of the schema that queries rely on; `nil` of an engine that cannot tell them.
+    func schemaMark() throws(DatabaseError) -> String?
+
     /// Asks the database for a sign of life.
     func check() throws(DatabaseError)
 
@@ -96,6 +99,8 @@ extension EngineConnection {
 
     // What holds for an engine in this process, which blocks and has no sessions.
 
+    /// Nobody tells.
+    package func schemaMark() throws(DatabaseError) -> String? { nil }
     /// No server says anything by itself.
     package var descriptor: CInt? { nil }
     /// No server has a list of sessions.

@@ -10,12 +10,15 @@ package struct StatementFacts: Sendable, Hashable, Codable {
 
     /// The columns of the result; none for a statement that returns no rows.
     package let columns: [Column]
+    /// The types of the placeholders as the engine declares them; none of an engine that does not know.
+    package let parameters: [String]
     /// Whether the statement changes nothing in the database.
     package let isReadOnly: Bool
 
     /// What is known of a statement.
-    package init(columns: [Column], isReadOnly: Bool) {
+    package init(columns: [Column], parameters: [String] = [], isReadOnly: Bool) {
         self.columns = columns
+        self.parameters = parameters
         self.isReadOnly = isReadOnly
     }
 }

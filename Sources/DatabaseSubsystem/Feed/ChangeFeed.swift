@@ -27,6 +27,7 @@ final class ChangeFeed: Sendable {
     /// What this instance is called among those that follow the same database.
     private let instance = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     private let subscribers = ChangeSubscribers()
+    private let onSchemaChange: @Sendable () -> Void
     private let wakeup: WakeupSignal
     private let state = Mutex(State())
     private let ended = OneShot<Ending>()
@@ -40,12 +41,15 @@ final class ChangeFeed: Sendable {
         var names: [String] = []
     }
 
+    /// - Parameter onSchemaChange: Called when the database's schema is seen to be another one, as far as that is seen.
     init(
         _ settings: FeedSettings,
         label: QueueLabel,
         engine: any DatabaseEngine,
-        epochs: TableEpochs
+        epochs: TableEpochs,
+        onSchemaChange: @escaping @Sendable () -> Void = {}
     ) throws(DatabaseError) {
+        self.onSchemaChange = onSchemaChange
         self.settings = settings
         self.label = label
         self.engine = engine
@@ -137,10 +141,16 @@ final class ChangeFeed: Sendable {
         epochs.found(watched)
         isLive()
         logger.report(label, .feedLive(tables: watched.count))
+        // The feed's own tables and triggers are there by now; what came before is looked at once.
+        var schemaMark: String?
         var reportedAt = ContinuousClock.now
         while !isStopping {
             try session.wait(for: wakeup, atMost: settings.pollInterval)
             try take(session.read(from: &place), logger)
+            if let mark = try session.schemaMark(), mark != schemaMark {
+                schemaMark = mark
+                onSchemaChange()
+            }
             guard reportedAt.duration(to: .now) > FeedLimits.reportInterval else { continue }
             reportedAt = .now
             _ = try session.report(place, as: instance)

@@ -24,6 +24,9 @@ package protocol FeedSession: AnyObject {
     /// Returns when something may have been committed, when the signal was raised, or when the time is over.
     func wait(for signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError)
 
+    /// A text that is another one after a change of the schema, where that can be asked for next to nothing; else `nil`.
+    func schemaMark() throws(DatabaseError) -> String?
+
     /// Strikes this instance off; the last one takes the triggers and the table of events with it.
     ///
     /// - Returns: Whether it was the last.
@@ -31,6 +34,11 @@ package protocol FeedSession: AnyObject {
 
     /// Closes the connection; the last call.
     func close()
+}
+
+extension FeedSession {
+    /// It costs too much to be asked that often.
+    package func schemaMark() throws(DatabaseError) -> String? { nil }
 }
 
 /// Where one instance stands in the feed of a database.

@@ -19,7 +19,10 @@ struct ContentHash {
     }
 
     /// 16 hexadecimal digits.
-    var hexadecimal: String {
+    var hexadecimal: String { Self.hexadecimal(value) }
+
+    /// 16 hexadecimal digits of a fingerprint.
+    static func hexadecimal(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -73,6 +73,9 @@ package struct PageRule: Sendable, Hashable {
                 got: sides[0].jsonQuoted
             )
         }
+        guard parameter.claim == nil else {
+            throw Fault(offset: offset, expected: "a parameter of callers", got: "one that is bound to a claim")
+        }
         guard sides[1] == rowCountWord else { return Step(parameter: sides[0], source: .column(sides[1])) }
         guard parameter.type == .integer else {
             throw Fault(offset: offset, expected: "an INTEGER for \(rowCountWord)", got: parameter.type.rawValue)

@@ -56,6 +56,13 @@ package final class PreparedQuery: Sendable {
         self.failures = Counter(label: MetricNames.operationFailures, dimensions: dimensions, factory: metrics)
     }
 
+    /// Whether another one does the same in the same way: then this one, which connections know already, may stay in its place.
+    func isSame(as other: PreparedQuery) -> Bool {
+        fingerprint == other.fingerprint && template.source == other.template.source && facts == other.facts
+            && statement.parameterTypes == other.statement.parameterTypes
+            && statement.hasNarrowIntegers == other.statement.hasNarrowIntegers && cachePolicy == other.cachePolicy
+    }
+
     /// The state of the query's tables: it is another one after each change of them.
     var stamp: UInt64 { epochs.reduce(0) { $0 &+ $1.value } }
 

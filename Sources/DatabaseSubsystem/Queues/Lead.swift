@@ -3,9 +3,10 @@ import Logging
 
 /// Brings one database up and keeps it up: connects, migrates, loads queries, spawns children, scales them, beats, heals.
 ///
-/// Four loops work together. `conduct` runs the start sequence, again after each loss, with growing waits between failures.
+/// Several loops work together. `conduct` runs the start sequence, again after each loss, with growing waits between failures.
 /// `beat` asks for a sign of life at every heartbeat; a connection that gives none is reported lost and so wakes `conduct`.
-/// ``LeadWatch`` scales the children and replaces dead workers. `DeadlineWatch` ends queries that are late. All end when the
+/// ``LeadWatch`` scales the children and replaces dead workers. ``ContractWatch`` compares queries with what they were.
+/// `DeadlineWatch` ends queries that are late. All end when the
 /// task of ``run()`` is cancelled.
 final class Lead: Sendable {
     private let database: Database
@@ -37,6 +38,7 @@ final class Lead: Sendable {
             group.addTask { await self.beat() }
             group.addTask { await watch.run() }
             group.addTask { await self.follow() }
+            group.addTask { [database, logger] in await ContractWatch(database, logger: logger).run() }
             group.addTask { [database] in
                 await database.deadlines.run(clock: database.clock) { database.expire() }
             }
@@ -130,6 +132,7 @@ final class Lead: Sendable {
         let draft = try await sequence.buildTable()
         guard database.publish(draft) != nil else { return }
         for fault in draft.table.faults { logger.report(label, .noGo(fault: fault)) }
+        if let reason = database.keepContracts() { logger.report(label, .contractsNotKept(reason)) }
     }
 
     /// Waits until the database whose query gives this one its queries serves, or never will; the others do not wait.
@@ -216,6 +219,7 @@ final class Lead: Sendable {
                 // A failing check makes the queue report its loss; what is busy is alive.
                 _ = try? await queue.withConnection { connection throws(DatabaseError) in try connection.check() }
             }
+            if database.lead.load == 0 { database.doubtContracts() }
             reportHeartbeat()
         }
     }

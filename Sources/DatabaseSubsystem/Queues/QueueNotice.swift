@@ -10,6 +10,10 @@ struct QueueNotice: Sendable, Hashable {
         case migrated(available: Int, applied: Int)
         /// A template that cannot be used, or a source of templates that cannot be read.
         case noGo(fault: String)
+        /// A query that could not be used can be again.
+        case goodAgain(QueryID)
+        /// The contracts of queries could not be written to their file.
+        case contractsNotKept(String)
         /// Another database has to serve first.
         case waitsForHost(String)
         /// The query table was loaded anew and is in use.
@@ -81,6 +85,8 @@ struct QueueNotice: Sendable, Hashable {
         case .connected: "Connection attempt: SUCCESS"
         case .migrated(let available, let applied): "Migrations: \(available) available, \(applied) applied now"
         case .noGo(let fault): "No-Go: \(fault)"
+        case .goodAgain(let id): "Go: query \(id) can be used again"
+        case .contractsNotKept(let reason): "Contracts: NOT kept: \(reason)"
         case .waitsForHost(let need): "Bootstrap: waits: \(need)"
         case .reloaded(let outcome, let cause): "Queries reloaded, \(cause.rawValue): \(outcome)"
         case .notReloaded(let error, let cause):
@@ -115,9 +121,10 @@ struct QueueNotice: Sendable, Hashable {
         switch event {
         case .threadStarted(let isChild): isChild ? .debug : .notice
         case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .feedLive,
-            .sessionsLeft, .landed, .waitsForHost, .reloaded:
+            .sessionsLeft, .landed, .waitsForHost, .reloaded, .goodAgain:
             .notice
-        case .noGo, .notReloaded, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap, .notWatched,
+        case .noGo, .notReloaded, .contractsNotKept, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap,
+            .notWatched,
             .sessionsNotAsked:
             .warning
         case .replaced, .grounded: .error

@@ -50,6 +50,7 @@ package final class QueuedQuery: Sendable {
     let batch: AtomicBatch?
 
     private let onDetour: (@Sendable (QueuedQuery, Detour) -> Void)?
+    private let onStalePlan: (@Sendable () -> Void)?
     private let completion: @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     private let stop = Atomic<UInt8>(0)
     private let callerLeft = Atomic<Bool>(false)
@@ -67,6 +68,7 @@ package final class QueuedQuery: Sendable {
     ///
     /// - Parameters:
     ///   - onDetour: Gives the query to another queue; without it the reason is its outcome.
+    ///   - onStalePlan: Called when the engine found that the columns of the result have changed, and prepared the query anew.
     ///   - completion: Takes the answer, once, on the worker's thread or on the caller's. It must not block.
     package init(
         tag: QueueTag = .fast,
@@ -79,6 +81,7 @@ package final class QueuedQuery: Sendable {
         form: ResultForm = ResultForm(),
         stream: ResultStream? = nil,
         onDetour: (@Sendable (QueuedQuery, Detour) -> Void)? = nil,
+        onStalePlan: (@Sendable () -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) {
         self.place = Mutex(Place(tag: tag))
@@ -91,6 +94,7 @@ package final class QueuedQuery: Sendable {
         self.form = form
         self.stream = stream
         self.batch = nil
+        self.onStalePlan = onStalePlan
         self.onDetour = onDetour
         self.completion = completion
     }
@@ -103,6 +107,7 @@ package final class QueuedQuery: Sendable {
         deadline: ContinuousClock.Instant,
         maximumBytes: Int,
         onDetour: @escaping @Sendable (QueuedQuery, Detour) -> Void,
+        onStalePlan: (@Sendable () -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) {
         self.place = Mutex(Place(tag: tag))
@@ -116,6 +121,7 @@ package final class QueuedQuery: Sendable {
         self.stream = nil
         self.batch = batch
         self.onDetour = onDetour
+        self.onStalePlan = onStalePlan
         self.completion = completion
     }
 
@@ -148,6 +154,11 @@ package final class QueuedQuery: Sendable {
     func cancel() {
         callerLeft.store(true, ordering: .sequentiallyConsistent)
         place.withLock { $0.queue }?.withdraw(self, .callerLeft)
+    }
+
+    /// The columns of the result are others than when the query was prepared.
+    func planWasStale() {
+        onStalePlan?()
     }
 
     /// Lets another queue run the query.

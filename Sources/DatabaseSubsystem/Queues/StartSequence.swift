@@ -25,12 +25,14 @@ struct StartSequence {
     ///
     /// - Parameters:
     ///   - definitions: The templates of files. Default: those that were read last.
+    ///   - acceptsContracts: Whether the present contracts of queries count, whatever was known before.
     ///   - hostTable: The queries of the host. Default: those that it has in use; and while it cannot be asked, the rows that it
     ///     gave last.
     /// - Throws: What the connection threw, or what keeps the host from answering. A template at fault is No-Go by itself and
     ///   throws nothing.
     func buildTable(
         definitions: TemplateSources? = nil,
+        acceptsContracts: Bool = false,
         hostTable: QueryTable? = nil
     ) async throws(DatabaseError) -> TableDraft {
         let number = database.nextDraftNumber()
@@ -45,8 +47,18 @@ struct StartSequence {
             hostRows = rows
         case nil: break
         }
-        let table = try await prepare(sources)
-        return TableDraft(number: number, table: table, definitions: definitions, hostRows: hostRows)
+        var draft = try await prepare(sources, number: number, acceptsContracts: acceptsContracts)
+        draft.definitions = definitions
+        draft.hostRows = hostRows
+        return draft
+    }
+
+    /// Has the engine prepare the templates in use once more, as the schema may have changed.
+    func reexaminedTable() async throws(DatabaseError) -> TableDraft {
+        let (sources, number) = database.sources
+        var draft = try await prepare(sources, number: number, acceptsContracts: false)
+        draft.isReexamination = true
+        return draft
     }
 
     private func bootstrap(_ sql: String) async throws(DatabaseError) -> [DatabaseRow] {
@@ -67,17 +79,41 @@ struct StartSequence {
         }
     }
 
-    private func prepare(_ sources: TemplateSources) async throws(DatabaseError) -> QueryTable {
+    private func prepare(
+        _ sources: TemplateSources,
+        number: UInt64,
+        acceptsContracts: Bool
+    ) async throws(DatabaseError) -> TableDraft {
         let placeholders = database.configuration.engine.placeholders
+        let (former, contracts) = (database.table, database.contracts)
         return try await database.lead.withConnection { [database] connection throws(DatabaseError) in
+            // What changes the schema from here on leaves another mark.
+            let mark = try connection.schemaMark()
+            var judgement = QueryContracts.Judgement(contracts, acceptsChanges: acceptsContracts)
             let table = sources.table { template throws(DatabaseError) in
-                try database.prepared(template, try connection.describe(template, placeholders))
+                let described: DescribedStatement
+                do throws(DatabaseError) {
+                    described = try connection.describe(template, placeholders)
+                } catch {
+                    judgement.keep(template)
+                    throw error
+                }
+                try judgement.judge(template, described.facts)
+                let prepared = try database.prepared(template, described)
+                if case .ready(let old)? = former[template.id], old.isSame(as: prepared) { return old }
+                return prepared
             }
             // A connection lost in the midst says nothing about the templates.
             guard connection.isUsable else {
                 throw DatabaseError(.unavailable, "the connection was lost while queries were prepared")
             }
-            return table
+            return TableDraft(
+                number: number,
+                table: table,
+                sources: sources,
+                contracts: judgement.after,
+                schemaMark: mark
+            )
         }
     }
 }
@@ -87,10 +123,18 @@ struct TableDraft: Sendable {
     /// Tells later drafts of the database from earlier ones: an earlier one never takes the place of a later one.
     let number: UInt64
     let table: QueryTable
-    /// The templates of files that went in.
-    let definitions: TemplateSources
-    /// The rows that the host gave; `nil` without a host.
-    let hostRows: [DatabaseRow]?
+    /// All templates that went in.
+    let sources: TemplateSources
+    /// The contracts that are known now.
+    let contracts: QueryContracts
+    /// What the schema was when the templates were prepared.
+    let schemaMark: String?
+    /// Whether it has the templates of the table with the same number, looked at once more.
+    var isReexamination = false
+    /// The templates of files that went in; `nil` when they were not read anew.
+    var definitions: TemplateSources?
+    /// The rows that the host gave; `nil` when it was not asked.
+    var hostRows: [DatabaseRow]?
 }
 
 extension EngineConnection {

@@ -11,9 +11,13 @@ struct QueryReload: Sendable {
     }
 
     private let databases: [Database]
+    private let acceptsContracts: Bool
 
     /// A reload of `databases`, in any order.
-    init(of databases: [Database]) {
+    ///
+    /// - Parameter acceptsContracts: Whether the present contracts of queries count: an operator asks for the reload.
+    init(of databases: [Database], acceptsContracts: Bool) {
+        self.acceptsContracts = acceptsContracts
         let order = BootstrapHosts(databases.map(\.configuration))
         self.databases = databases.enumerated()
             .map { (depth: order.depth(of: $1.name), place: $0, database: $1) }
@@ -26,16 +30,17 @@ struct QueryReload: Sendable {
         var attempts: [Attempt] = []
         for database in databases {
             let host = attempts.first { $0.database === database.host }
-            attempts.append(await Self.attempt(database, hostTable: try? host?.result.get().table))
+            attempts.append(await attempt(database, hostTable: try? host?.result.get().table))
         }
         return attempts
     }
 
-    private static func attempt(_ database: Database, hostTable: QueryTable?) async -> Attempt {
+    private func attempt(_ database: Database, hostTable: QueryTable?) async -> Attempt {
         do throws(DatabaseError) {
             if let obstacle = database.obstacle { throw obstacle }
             let draft = try await StartSequence(database).buildTable(
                 definitions: database.filedDefinitions,
+                acceptsContracts: acceptsContracts,
                 hostTable: hostTable ?? database.host?.table
             )
             return Attempt(database: database, result: .success(draft))

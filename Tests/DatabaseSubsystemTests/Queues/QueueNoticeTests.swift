@@ -19,6 +19,8 @@ import Testing
             (.connected, .notice, "DQM-Shop-07-M: Connection attempt: SUCCESS"),
             (.migrated(available: 3, applied: 1), .notice, "DQM-Shop-07-M: Migrations: 3 available, 1 applied now"),
             (.noGo(fault: "query 5: no"), .warning, "DQM-Shop-07-M: No-Go: query 5: no"),
+            (.goodAgain(QueryID(5)), .notice, "DQM-Shop-07-M: Go: query 5 can be used again"),
+            (.contractsNotKept("no room"), .warning, "DQM-Shop-07-M: Contracts: NOT kept: no room"),
             (.waitsForHost("needs Master"), .notice, "DQM-Shop-07-M: Bootstrap: waits: needs Master"),
             (
                 .reloaded(outcome, because: .change), .notice,

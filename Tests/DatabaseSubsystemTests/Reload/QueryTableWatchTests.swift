@@ -60,19 +60,6 @@ struct QueryTableWatchTests {
             defer { writer.close() }
             try writer.run(sql)
         }
-
-        /// Lets time pass until the log tells of a reload.
-        func reload(of name: String, _ words: String, from start: Int) async {
-            let harness = flight.harness
-            await withDiscardingTaskGroup { group in
-                group.addTask { while !Task.isCancelled { await harness.clock.advanceToNextSleeper() } }
-                let entry = await harness.log.entry(from: start) {
-                    $0.message.hasPrefix("DQM-\(name)-00") && $0.message.contains(words)
-                }
-                #expect(entry != nil)
-                group.cancelAll()
-            }
-        }
     }
 
     @Test("a change of the host's table loads the queries of those who need it", arguments: kinds)
@@ -84,7 +71,11 @@ struct QueryTableWatchTests {
             await flight.harness.log.entry { $0.message.contains("Change feed: live") }
             let before = flight["Shop"]?.table.version
             try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
-            await ground.reload(of: "Shop", "Queries reloaded, as their table changed: 2 of 2 queries ready", from: 0)
+            await flight.advance(
+                until: "Queries reloaded, as their table changed: 2 of 2 queries ready",
+                of: "Shop",
+                from: 0
+            )
             #expect(flight["Shop"]?.table.version != before)
             #expect(try await flight.rows(2, of: "Shop") == #"[{"two":2}]"#)
         }
@@ -103,7 +94,11 @@ struct QueryTableWatchTests {
             await flying.ready()
             await flight.harness.log.entry { $0.message.contains("Change feed: live") }
             try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
-            await ground.reload(of: "Master", "Queries reloaded, as their table changed: 3 of 3 queries ready", from: 0)
+            await flight.advance(
+                until: "Queries reloaded, as their table changed: 3 of 3 queries ready",
+                of: "Master",
+                from: 0
+            )
             #expect(try await flight.rows(bootstrap.isEmpty ? 2 : 12, of: "Master") == #"[{"two":2}]"#)
         }
     }
@@ -123,11 +118,11 @@ struct QueryTableWatchTests {
             )
             let start = flight.harness.log.entries.count
             try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
-            await ground.reload(of: "Shop", "Queries NOT reloaded, as their table changed", from: start)
+            await flight.advance(until: "Queries NOT reloaded, as their table changed", of: "Shop", from: start)
             #expect(try await flight.rows(1, of: "Shop") == #"[{"one":1}]"#)
             try ground.write("ALTER TABLE queries RENAME COLUMN number TO query_id")
             try ground.write("INSERT INTO queries VALUES (3, 'SELECT 3 AS three')")
-            await ground.reload(of: "Shop", "Queries reloaded, as their table changed: 3 of 3", from: start)
+            await flight.advance(until: "Queries reloaded, as their table changed: 3 of 3", of: "Shop", from: start)
             #expect(try await flight.rows(3, of: "Shop") == #"[{"three":3}]"#)
         }
     }

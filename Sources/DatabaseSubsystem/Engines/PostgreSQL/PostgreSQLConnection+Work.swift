@@ -147,11 +147,7 @@ extension PostgreSQLConnection {
         var mismatch: DatabaseError?
         for candidate in Self.candidates(for: statement) {
             do throws(DatabaseError) {
-                let columns = try columns(of: candidate)
-                return DescribedStatement(
-                    candidate,
-                    facts: StatementFacts(columns: columns, isReadOnly: kind == .reads)
-                )
+                return DescribedStatement(candidate, facts: try facts(of: candidate, isReadOnly: kind == .reads))
             } catch {
                 guard let state = error.sqlState, SQLState(rawValue: state).isTypeMismatch else { throw error }
                 mismatch = mismatch ?? error
@@ -169,23 +165,30 @@ extension PostgreSQLConnection {
         ]
     }
 
-    private func columns(of statement: EngineStatement) throws(DatabaseError) -> [StatementFacts.Column] {
+    private func facts(
+        of statement: EngineStatement,
+        isReadOnly: Bool
+    ) throws(DatabaseError) -> StatementFacts {
         // An error must not end a transaction around it, as a rehearsal has one.
         let isInTransaction = handle.isInTransaction
         if isInTransaction { try execute("SAVEPOINT hydrogen") }
         do throws(DatabaseError) {
-            let columns = try describedColumns(of: statement)
+            let facts = try describedFacts(of: statement, isReadOnly: isReadOnly)
             if isInTransaction { try execute("RELEASE SAVEPOINT hydrogen") }
-            return columns
+            return facts
         } catch {
             if isInTransaction { try execute("ROLLBACK TO SAVEPOINT hydrogen") }
             throw error
         }
     }
 
-    private func describedColumns(of statement: EngineStatement) throws(DatabaseError) -> [StatementFacts.Column] {
+    private func describedFacts(
+        of statement: EngineStatement,
+        isReadOnly: Bool
+    ) throws(DatabaseError) -> StatementFacts {
         let types = PostgreSQLType.bindings(of: statement)
         var found: PostgreSQLColumns?
+        var parameters: [PostgreSQLType] = []
         try work(doing: "preparing") {
             guard functions.sendPrepare(handle.pointer, "", statement.sql, CInt(types.count), types) == 1 else {
                 return 0
@@ -193,16 +196,38 @@ extension PostgreSQLConnection {
             return functions.sendDescribePrepared(handle.pointer, "")
         } each: { result in
             if result.columnCount > 0 { found = PostgreSQLColumns(of: result) }
+            parameters = result.parameterTypes
         }
-        guard let found else { return [] }
-        let names = try typeNames(found.types)
-        return zip(found.layout.names, found.types).map { name, type in
-            StatementFacts.Column(name: name, type: names[type] ?? "oid \(type.rawValue)")
+        let names = try typeNames((found?.types ?? []) + parameters)
+        func name(_ type: PostgreSQLType) -> String { names[type] ?? "oid \(type.rawValue)" }
+        let columns = found.map { zip($0.layout.names, $0.types) }?.map { column, type in
+            StatementFacts.Column(name: column, type: name(type))
         }
+        return StatementFacts(columns: columns ?? [], parameters: parameters.map(name), isReadOnly: isReadOnly)
     }
+
+    func schemaMark() throws(DatabaseError) -> String? {
+        let statement = EngineStatement(sql: Self.schemaDigest, parameterOrder: [])
+        return try rows(statement, [], limit: 1).first?["mark"]?.trimmedText
+    }
+
+    /// A digest of what the search path's schemas have: relations with their columns, and functions with their types.
+    private static let schemaDigest = """
+        WITH path AS (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false)))
+        SELECT md5(coalesce(string_agg(line, ',' ORDER BY line), '')) AS mark FROM (
+            SELECT concat_ws(' ', c.oid, c.relname, a.attnum, a.attname, a.atttypid, a.atttypmod) AS line
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relnamespace IN (SELECT oid FROM path) AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
+                AND a.attnum > 0 AND NOT a.attisdropped
+            UNION ALL
+            SELECT concat_ws(' ', p.oid, p.proname, p.prorettype, p.proargtypes, p.proallargtypes)
+            FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM path)
+        ) lines
+        """
 
     /// The names of types as the server spells them.
     private func typeNames(_ types: [PostgreSQLType]) throws(DatabaseError) -> [PostgreSQLType: String] {
+        guard !types.isEmpty else { return [:] }
         let list = Set(types.map(\.rawValue)).sorted().map(String.init).joined(separator: ",")
         let sql = "SELECT oid::bigint, format_type(oid, NULL) FROM pg_type WHERE oid IN (\(list))"
         let rows = try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: types.count)

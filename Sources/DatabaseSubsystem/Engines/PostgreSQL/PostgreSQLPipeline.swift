@@ -118,7 +118,10 @@ struct PostgreSQLPipeline {
         switch sent.first {
         case .prepare(let prepared): prepared.refusal = error
         case .query(let flight):
-            if isStalePlan { flight.prepared.isStale = true }
+            if isStalePlan {
+                flight.prepared.isStale = true
+                flight.query.planWasStale()
+            }
             answered(isStalePlan ? .stale(error) : .error(error))
         // What a commit itself refuses: a deferred constraint, a serialization failure.
         case .sync: uncommitted?.answer = .error(error)

@@ -44,6 +44,11 @@ struct PostgreSQLResult: ~Copyable {
     /// The type's object id; that of the base type for a domain.
     func columnType(_ column: CInt) -> PostgreSQLType { PostgreSQLType(rawValue: functions.ftype(pointer, column)) }
 
+    /// The types of a described statement's parameters.
+    var parameterTypes: [PostgreSQLType] {
+        (0..<functions.nparams(pointer)).map { PostgreSQLType(rawValue: functions.paramtype(pointer, $0)) }
+    }
+
     /// A value's text as the server sent it; `nil` for NULL.
     func text(_ row: CInt, _ column: CInt) -> UnsafeBufferPointer<UInt8>? {
         let length = Int(functions.getlength(pointer, row, column))

@@ -17,6 +17,10 @@ struct SQLState: RawRepresentable, Hashable, Sendable {
     static let cannotConnectNow = SQLState(rawValue: "57P03")
     static let connectionFailure = SQLState(rawValue: "08006")
 
+    /// Whether a statement fails so whose tables, columns or functions are not what they were: undefined column, table,
+    /// function, or a cached plan of another result.
+    var speaksOfSchema: Bool { ["42703", "42P01", "42883", "0A000"].contains(rawValue) }
+
     /// The first two characters: the family it belongs to.
     var family: Substring { rawValue.prefix(2) }
 

@@ -174,6 +174,12 @@ final class SQLiteConnection: EngineConnection {
         return DescribedStatement(statement, facts: facts)
     }
 
+    func schemaMark() throws(DatabaseError) -> String? {
+        try rows(Self.schemaVersion, [], limit: 1).first?["schema_version"]?.trimmedText
+    }
+
+    private static let schemaVersion = EngineStatement(sql: "PRAGMA schema_version", parameterOrder: [])
+
     func check() throws(DatabaseError) {
         try complete("SELECT count(*) FROM sqlite_schema")
     }

@@ -144,6 +144,10 @@ final class SQLiteFeedSession: FeedSession {
         }
     }
 
+    func schemaMark() throws(DatabaseError) -> String? {
+        try connection.schemaMark()
+    }
+
     func close() {
         connection.close()
     }
