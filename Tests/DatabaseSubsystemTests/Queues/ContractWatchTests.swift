@@ -100,6 +100,23 @@ struct ContractWatchTests {
         }
     }
 
+    @Test("a call that fails for it has all looked at, at once", arguments: kinds)
+    func failedPlan(kind: String) async throws {
+        let ground = try Ground(kind)
+        let flight = try ground.flight()
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            try ground.write("ALTER TABLE orders RENAME COLUMN total TO sum")
+            await #expect(throws: DatabaseError.self) { try await flight.rows(1, of: "Shop") }
+            // No time passes.
+            await flight.said("No-Go: query 1", by: "Shop")
+            #expect(try await flight.rows(2, of: "Shop") == #"[{"n":0}]"#)
+            let start = flight.harness.log.entries.count
+            try ground.write("ALTER TABLE orders RENAME COLUMN sum TO total")
+            await flight.advance(until: "Go: query 1 can be used again", of: "Shop", from: start)
+        }
+    }
+
     @Test("a result of other columns than before is noticed when it comes", PostgreSQLServer.isThere)
     func stalePlan() async throws {
         let ground = try Ground("postgresql")
@@ -111,6 +128,21 @@ struct ContractWatchTests {
             #expect(try await flight.rows(1, of: "Shop") == "[]", "the caller notices nothing yet")
             await flight.said("No-Go: query 1", by: "Shop")
             #expect(try await flight.rows(1, of: "Shop") == "No-Go: \(ground.change)")
+        }
+    }
+
+    @Test("the change feed sees another schema of SQLite within its interval")
+    func feed() async throws {
+        let ground = try Ground("sqlite")
+        try ground.write("CREATE TABLE other (id INTEGER PRIMARY KEY)")
+        let flight = try ground.flight(
+            #", "Triggers": { "Tables": ["other"], "PollIntervalMilliseconds": 10 }"#
+        )
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            await flight.harness.log.entry { $0.message.contains("Change feed: live") }
+            try ground.remake(total: "TEXT")
+            await flight.advance(until: "No-Go: query 1", of: "Shop")
         }
     }
 

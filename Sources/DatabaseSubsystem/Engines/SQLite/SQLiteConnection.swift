@@ -175,7 +175,10 @@ final class SQLiteConnection: EngineConnection {
     }
 
     func schemaMark() throws(DatabaseError) -> String? {
-        try rows(Self.schemaVersion, [], limit: 1).first?["schema_version"]?.trimmedText
+        let mark = try rows(Self.schemaVersion, [], limit: 1).first?["schema_version"]?.trimmedText
+        // Preparing alone trusts the schema that the connection remembers; running a statement looks whether it still holds.
+        try check()
+        return mark
     }
 
     private static let schemaVersion = EngineStatement(sql: "PRAGMA schema_version", parameterOrder: [])
