@@ -69,8 +69,9 @@ struct AtomicBatchTests {
                 submittedAt: .now,
                 deadline: .now + deadline,
                 maximumBytes: 1 << 20,
-                onDetour: { _, _ in }
-            ) { _ in }
+                onDetour: { _, _ in },
+                completion: { _ in }
+            )
             var outcomes: [Result<QueryRows, DatabaseError>] = []
             let deliver: EngineConnection.Deliver = { outcomes.append($1) }
             meanwhile(query)
