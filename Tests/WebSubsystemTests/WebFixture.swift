@@ -176,10 +176,13 @@ extension WebFixture {
           "MaxQueueDepth": 1, "Workers": { "Slow": 0, "Medium": 0, "Fast": 0, "Cache": 0 } }
         """
 
+    /// A database with one query for each type of parameter, numbers 40 to 48.
+    static let echoes = #"{ "Name": "Kiosk", "Engine": "sqlite", "Database": ":memory:", "Queries": "echoes" }"#
+
     /// A PostgreSQL of the tests; its queries are those of another folder.
-    static func postgreSQL(_ url: String, _ more: String = "") -> String {
+    static func postgreSQL(_ url: String, queries: String = "postgresql", _ more: String = "") -> String {
         """
-        { "Name": "Kiosk", "Engine": "postgresql", "ConnectionString": "\(url)", "Queries": "postgresql" \(more) }
+        { "Name": "Kiosk", "Engine": "postgresql", "ConnectionString": "\(url)", "Queries": "\(queries)" \(more) }
         """
     }
 
@@ -188,7 +191,20 @@ extension WebFixture {
         WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter) SELECT max(n) AS last FROM counter
         """
 
-    private static let files = [
+    /// One query for each type of parameter, which returns the value as it came.
+    private static func echoes(in folder: String) -> [String: String] {
+        let types = ["STRING", "TEXT", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "TIME", "DATETIME", "TIMESTAMP"]
+        return Dictionary(
+            uniqueKeysWithValues: zip(types, 40...).map { type, id in
+                let sql = "SELECT :v AS v, 0 AS n"
+                return ("\(folder)/\(id).sql", "-- id: \(id)\n-- name: \(type)\n-- parameters: v \(type)\n\(sql)")
+            }
+        )
+    }
+
+    private static let files = echoes(in: "echoes").merging(fixed) { first, _ in first }
+
+    private static let fixed = [
         "migrations/0001_notes.sql": "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL);",
         "queries/01.sql": "-- id: 1\n-- name: Echo\n-- parameters: id INTEGER\nSELECT :id AS id",
         "queries/02.sql": "-- id: 2\n-- name: Word\n-- parameters: word STRING\nSELECT :word AS word",
