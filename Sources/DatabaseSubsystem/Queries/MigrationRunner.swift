@@ -60,7 +60,8 @@ struct MigrationRunner {
     }
 
     private func apply(_ migration: Migration) throws(DatabaseError) {
-        let name = migration.name.replacing("'", with: "''")
+        // By scalars: an apostrophe with a combining mark behind it is one character, and another one.
+        let name = migration.name.unicodeScalars.map { $0 == "'" ? "''" : String($0) }.joined()
         let entry = """
             INSERT INTO \(Self.historyTable) (number, name, checksum) VALUES (\(migration.number), '\(name)', '\(migration.checksum)')
             """

@@ -164,10 +164,14 @@ final class KeySource: Sendable {
         }
     }
 
-    /// Over HTTP, in at most ten seconds.
+    /// Over HTTP, in at most ten seconds; a redirection is not followed, as it could lead anywhere.
     static let overHTTP: Fetch = { url in
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
-        guard response.status == .ok else { throw KeyFault("HTTP status \(response.status.code)") }
-        return Array(buffer: try await response.body.collect(upTo: longestSet))
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5), read: .seconds(10)))
+        configuration.redirectConfiguration = .disallow
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+            guard response.status == .ok else { throw KeyFault("HTTP status \(response.status.code)") }
+            return Array(buffer: try await response.body.collect(upTo: longestSet))
+        }
     }
 }

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Hummingbird
+import HummingbirdTesting
 import HydrogenCore
 import HydrogenTesting
 import JWTKit
@@ -121,6 +123,31 @@ struct KeySourceTests {
         ] {
             let fault = await #expect(throws: KeyFault.self) { _ = try await read(json) }
             #expect(fault?.description.contains(path) == true)
+        }
+    }
+
+    @Test("a URL is fetched over HTTP; what is no set of keys, too long, or somewhere else is told")
+    func overHTTP() async throws {
+        let keys = try TokenIssuer().keySet()
+        let router = Router()
+        router.get("keys") { _, _ in keys }
+        router.get("long") { _, _ in String(repeating: " ", count: 2 << 20) }
+        router.get("moved") { _, _ in Response.redirect(to: "/keys") }
+        try await Application(router: router).test(.live) { client in
+            let port = try #require(client.port)
+            func read(_ path: String) async throws -> Int {
+                let json = """
+                    { "Algorithms": ["RS256", "ES256"], "JWKS": "http://127.0.0.1:\(port)/\(path)", "Audience": "a" }
+                    """
+                return try await KeySource(Self.settings(json), clock: ManualClock()).read().keys.keys.count
+            }
+            #expect(try await read("keys") == 2)
+            for (path, words) in [
+                ("none", "HTTP status 404"), ("moved", "HTTP status 303"), ("long", "cannot be fetched"),
+            ] {
+                let fault = await #expect(throws: KeyFault.self) { _ = try await read(path) }
+                #expect(fault?.description.contains(words) == true, "\(String(describing: fault))")
+            }
         }
     }
 }
