@@ -168,6 +168,8 @@ final class KeySource: Sendable {
     static let overHTTP: Fetch = { url in
         var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5), read: .seconds(10)))
         configuration.redirectConfiguration = .disallow
+        // Who fetches tries again by itself.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
             guard response.status == .ok else { throw KeyFault("HTTP status \(response.status.code)") }
