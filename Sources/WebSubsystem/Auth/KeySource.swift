@@ -96,6 +96,15 @@ final class KeySource: Sendable {
         return (SigningKeys(keys: keys), try revoked())
     }
 
+    /// The same, with the fault as a value.
+    func reread() async -> Result<(keys: SigningKeys, revoked: Set<String>), KeyFault> {
+        do throws(KeyFault) {
+            return .success(try await read())
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func fetched(_ url: String) async throws(KeyFault) -> SigningKeys {
         let now = clock.now
         state.withLock { $0.fetchedAt = now }

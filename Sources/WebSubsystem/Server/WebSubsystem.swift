@@ -114,14 +114,15 @@ package final class WebSubsystem: Subsystem {
     /// Reads the keys of tokens and the list of revoked ones anew. What else changed in the sections takes effect at the next launch.
     package func prepareReload(_ configuration: ConfigurationDocument) async throws -> Reload {
         guard let keys = flight.withLock({ $0?.keys }) else { return .unchanged }
-        do {
-            let new = try await keys.read()
+        switch await keys.reread() {
+        case .success(let new):
             return Reload(changes: ["keys of tokens: \(new.keys.keys.count), revoked tokens: \(new.revoked.count)"]) {
                 keys.use(new.keys, revoked: new.revoked)
             }
-        } catch where keys.isRemote {
-            // What another machine does not give now is no fault of the configuration.
-            return Reload(changes: ["keys of tokens: the last good ones stay, as \(error)"]) {}
+        // What another machine does not give now is no fault of the configuration.
+        case .failure(let fault) where keys.isRemote:
+            return Reload(changes: ["keys of tokens: the last good ones stay, as \(fault)"]) {}
+        case .failure(let fault): throw fault
         }
     }
 
