@@ -49,7 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        // Digests of keys and constant-time comparison.
+        // Digests of API keys and of tokens, which are looked up by them.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Signatures and claims of bearer tokens, and key sets: cryptography is nothing to write oneself.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),

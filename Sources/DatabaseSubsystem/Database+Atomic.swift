@@ -40,7 +40,8 @@ extension Database {
         )
         let timeout = queries.map { $0.query.template.timeout ?? configuration.queryTimeout }.max() ?? .zero
         let tag = queries.reduce(QueueTag.medium) { $0.limited(by: $1.query.template.queue) }
-        let tables = queries.filter { !$0.query.isReadOnly }.flatMap(\.query.template.tables)
+        // In a transaction that writes a read may write as well, unseen: a SELECT of a function that does.
+        let tables = queries.flatMap(\.query.template.tables)
         let whole = QueuedQuery(
             tag: tag,
             batch: batch,

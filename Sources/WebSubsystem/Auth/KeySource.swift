@@ -18,8 +18,20 @@ final class KeySource: Sendable {
     /// Gets what stands under a URL.
     typealias Fetch = @Sendable (String) async throws -> [UInt8]
 
+    /// What one reading has found.
+    struct Reading: Sendable {
+        let keys: SigningKeys
+        let revoked: Set<String>
+        /// Readings count in the order in which they began.
+        fileprivate let number: Int
+    }
+
     private struct State {
         var current: Current?
+        /// How many readings have begun.
+        var readings = 0
+        /// The number of the one in use.
+        var numberInUse = 0
         var fetchedAt: ContinuousClock.Instant?
         /// Why the last fetch failed; `nil` after one that did not.
         var problem: String?
@@ -65,20 +77,25 @@ final class KeySource: Sendable {
 
     /// Reads everything anew; what cannot be read leaves the present keys in use.
     func load() async throws(KeyFault) {
-        let loaded = try await read()
-        use(loaded.keys, revoked: loaded.revoked)
+        use(try await read())
     }
 
-    /// Puts what was read in use.
-    func use(_ keys: SigningKeys, revoked: Set<String>) {
+    /// Puts a reading in use, unless a later one is.
+    func use(_ reading: Reading) {
         state.withLock { state in
+            guard reading.number > state.numberInUse else { return }
+            state.numberInUse = reading.number
             let generation = (state.current?.generation ?? 0) + 1
-            state.current = Current(keys: keys, revoked: revoked, generation: generation)
+            state.current = Current(keys: reading.keys, revoked: reading.revoked, generation: generation)
         }
     }
 
     /// Reads everything, and puts nothing in use.
-    func read() async throws(KeyFault) -> (keys: SigningKeys, revoked: Set<String>) {
+    func read() async throws(KeyFault) -> Reading {
+        let number = state.withLock { state in
+            state.readings += 1
+            return state.readings
+        }
         var keys: [SigningKey] = []
         if settings.algorithms.contains(.hs256), let secret = settings.secret {
             do { keys.append(try await .secret(secret)) } catch { throw KeyFault("API.Auth.JWT.Secret: \(error)") }
@@ -93,11 +110,11 @@ final class KeySource: Sendable {
         case .url(let url): keys += try await fetched(url).keys
         case nil: break
         }
-        return (SigningKeys(keys: keys), try revoked())
+        return Reading(keys: SigningKeys(keys: keys), revoked: try revoked(), number: number)
     }
 
     /// The same, with the fault as a value.
-    func reread() async -> Result<(keys: SigningKeys, revoked: Set<String>), KeyFault> {
+    func reread() async -> Result<Reading, KeyFault> {
         do throws(KeyFault) {
             return .success(try await read())
         } catch {
@@ -120,7 +137,12 @@ final class KeySource: Sendable {
     private func revoked() throws(KeyFault) -> Set<String> {
         guard let path = settings.revocations else { return [] }
         let lines = String(decoding: try Self.contents(of: path), as: UTF8.self).split(whereSeparator: \.isNewline)
-        return Set(lines.filter { !$0.hasPrefix("#") }.map(String.init))
+        let names = lines.map { line in
+            String(
+                line.trimmingPrefix("\u{FEFF}").drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
+            )
+        }
+        return Set(names.filter { !$0.isEmpty && !$0.hasPrefix("#") })
     }
 
     private static func contents(of path: String) throws(KeyFault) -> [UInt8] {

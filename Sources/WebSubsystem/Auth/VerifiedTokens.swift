@@ -1,9 +1,12 @@
 /// Tokens that have been checked, so that each is checked once and not at every request. Bounded: the older half is forgotten.
 struct VerifiedTokens {
-    /// The most tokens of one half.
-    private static let capacity = 4096
+    /// The most that one half takes in memory, in bytes, as far as it can be told.
+    private static let capacity = 2 << 20
+    /// What one takes beside its text, and its claims, which are that long again.
+    private static let overhead = 512
 
     private var generation = 0
+    private var bytes = 0
     private var newer: [String: TokenVerifier.Verified] = [:]
     private var older: [String: TokenVerifier.Verified] = [:]
 
@@ -23,7 +26,11 @@ struct VerifiedTokens {
     mutating func remember(_ token: String, _ verified: TokenVerifier.Verified, generation: Int) {
         if generation != self.generation { self = VerifiedTokens() }
         self.generation = generation
-        if newer.count >= Self.capacity { (older, newer) = (newer, [:]) }
+        bytes += token.utf8.count * 2 + Self.overhead
+        if bytes > Self.capacity {
+            (older, newer) = (newer, [:])
+            bytes = 0
+        }
         newer[token] = verified
     }
 }

@@ -129,7 +129,7 @@ extension ConnectionGate {
         case (.success(let answer), false): respond(context, with: Answer(answer, to: asker.call))
         case (.failure(let error), false): respond(context, with: WebError(error, of: asker.call))
         case (.success(let answer), true): endStream(answer, to: asker.call, context)
-        case (.failure(let error), true): cutStream(WebError(error), to: asker.call, context)
+        case (.failure(let error), true): cutStream(WebError(error, of: asker.call), to: asker.call, context)
         }
     }
 }

@@ -17,13 +17,4 @@ enum ConduitEndpoint: Sendable, Hashable, CaseIterable {
         case .other: .conduitAlt
         }
     }
-
-    /// The endpoint for several.
-    var batchRoute: Route {
-        switch self {
-        case .open: .conduitBatch
-        case .own: .conduitAuthBatch
-        case .other: .conduitAltBatch
-        }
-    }
 }

@@ -54,6 +54,8 @@ extension QueryRequestParser {
             var error = WebError(error.code, title: "Invalid database", error.message)
             error.status = 400
             throw error
+        } catch {
+            throw error.inConduit()
         }
     }
 

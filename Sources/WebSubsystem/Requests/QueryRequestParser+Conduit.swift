@@ -93,12 +93,9 @@ extension QueryRequestParser {
         switch asked.endpoint {
         case .open:
             try policy.admit(asked.caller, to: id, of: database.name)
-            let found = try readyQuery(id, of: database)
-            let template = found.query.template
-            guard template.access == .public, !template.isBoundToClaims else {
-                throw .noSuchReference.of(tableVersion: found.tableVersion)
+            return try query(id, of: database) { template throws(WebError) in
+                guard template.access == .public, !template.isBoundToClaims else { throw .noSuchReference }
             }
-            return found
         case .own, .other:
             return try query(id, of: database, for: asked.caller)
         }

@@ -170,19 +170,22 @@ extension QueryRequestParser {
     /// The query of a number, for a caller who may run it.
     func query(_ id: QueryID, of database: Database, for caller: Caller) throws(WebError) -> FoundQuery {
         try policy.admit(caller, to: id, of: database.name)
-        let found = try readyQuery(id, of: database)
-        do throws(WebError) {
-            try policy.admit(caller, to: found.query.template, of: database.name)
-        } catch {
-            throw error.of(tableVersion: found.tableVersion)
+        return try query(id, of: database) { template throws(WebError) in
+            try policy.admit(caller, to: template, of: database.name)
         }
-        return found
     }
 
-    /// The query of a number, whoever may run it.
-    func readyQuery(_ id: QueryID, of database: Database) throws(WebError) -> FoundQuery {
+    /// The query of a number.
+    ///
+    /// - Parameter admit: Refuses callers who may not run it; asked before anything is told of it.
+    func query(
+        _ id: QueryID,
+        of database: Database,
+        _ admit: (QueryTemplate) throws(WebError) -> Void
+    ) throws(WebError) -> FoundQuery {
         let (entry, version) = database.lookUp(id)
         do throws(WebError) {
+            if let entry { try admit(entry.template) }
             return FoundQuery(query: try ready(entry, id, of: database), tableVersion: version ?? "")
         } catch {
             throw error.of(tableVersion: version)

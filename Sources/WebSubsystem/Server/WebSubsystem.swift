@@ -117,7 +117,7 @@ package final class WebSubsystem: Subsystem {
         switch await keys.reread() {
         case .success(let new):
             return Reload(changes: ["keys of tokens: \(new.keys.keys.count), revoked tokens: \(new.revoked.count)"]) {
-                keys.use(new.keys, revoked: new.revoked)
+                keys.use(new)
             }
         // What another machine does not give now is no fault of the configuration.
         case .failure(let fault) where keys.isRemote:

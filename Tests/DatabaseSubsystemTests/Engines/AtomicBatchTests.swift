@@ -61,6 +61,7 @@ struct AtomicBatchTests {
         func run(
             _ batch: AtomicBatch,
             deadline: Duration = .seconds(30),
+            limit: Int = 1 << 20,
             meanwhile: (QueuedQuery) -> Void = { _ in }
         ) -> DatabaseError? {
             let query = QueuedQuery(
@@ -68,7 +69,7 @@ struct AtomicBatchTests {
                 batch: batch,
                 submittedAt: .now,
                 deadline: .now + deadline,
-                maximumBytes: 1 << 20,
+                maximumBytes: limit,
                 onDetour: { _, _ in },
                 completion: { _ in }
             )
@@ -199,5 +200,38 @@ struct AtomicBatchTests {
         #expect(error?.code == .unavailable && error?.isOutcomeUnknown == true)
         #expect(!session.connection.isUsable)
         _ = other
+    }
+
+    @Test(
+        "a result that is too large undoes the batch, though its database had nothing against it",
+        arguments: Engine.there
+    )
+    func tooLarge(engine: Engine) throws {
+        let session = try Session(engine)
+        let large = session.step("SELECT '\(String(repeating: "x", count: 2000))' AS text", reads: true)
+        let batch = AtomicBatch([session.insert(1), large, session.insert(2)])
+        let error = session.run(batch, limit: 1000)
+        #expect(error?.code == .resultTooLarge && error?.isOutcomeUnknown == false && batch.failedStep == 1)
+        #expect(try session.rows() == 0)
+        #expect(session.run(AtomicBatch([session.insert(1)])) == nil)
+    }
+
+    @Test(
+        "what would commit by itself is refused, and the batch with it",
+        .enabled(if: PostgreSQLServer.url != nil),
+        arguments: ["VACUUM t", "CALL commits()", "REINDEX TABLE CONCURRENTLY t"],
+        [0, 1]
+    )
+    func commitsByItself(sql: String, place: Int) throws {
+        let session = try Session(.postgresql)
+        try session.connection.run(
+            "CREATE PROCEDURE commits() LANGUAGE plpgsql AS 'BEGIN INSERT INTO t VALUES (5); COMMIT; END'"
+        )
+        var steps = [session.insert(1), session.insert(2)]
+        steps.insert(session.step(sql), at: place)
+        let batch = AtomicBatch(steps)
+        #expect(session.run(batch)?.code == .refused && batch.failedStep == place)
+        #expect(try session.rows() == 0)
+        #expect(session.run(AtomicBatch([session.insert(1)])) == nil)
     }
 }

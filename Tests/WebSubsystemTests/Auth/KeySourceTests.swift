@@ -100,7 +100,9 @@ struct KeySourceTests {
         }
         let rsa = try file("rsa.pem", issuer.rsa.publicKey.pemRepresentation)
         let ecdsa = try file("ecdsa.pem", issuer.ecdsa.publicKey.pemRepresentation)
-        let (keys, revoked) = (try file("keys.json", issuer.keySet()), try file("revoked", "# none\nt1\r\nt2\n"))
+        let (keys, revoked) = (
+            try file("keys.json", issuer.keySet()), try file("revoked", "\u{FEFF}t1 \r\n# none\n\n\tt2\n")
+        )
         let junk = try file("junk", "junk")
         func read(_ json: String) async throws -> (Int, Set<String>) {
             let source = KeySource(try Self.settings("{ \(json) }"), clock: ManualClock())

@@ -142,9 +142,8 @@ final class PostgreSQLConnection: EngineConnection {
         }
     }
 
-    /// Sends a batch in one segment, which is one transaction. Its statements are prepared before.
-    ///
-    /// Source: PostgreSQL manual, section 55.2.4, "Pipelining".
+    /// Sends a transaction with the statements of a batch in one segment; they are prepared before. It is committed once all have
+    /// succeeded, and what fails on this side counts as well.
     private func send(_ batch: AtomicBatch, of query: QueuedQuery, attempts: Int = 0) {
         batch.begin()
         endSegment()
@@ -153,13 +152,24 @@ final class PostgreSQLConnection: EngineConnection {
             defer { endSegment() }
             return prepare(step.statement, isOfBatch: true)
         }
+        // With a statement of its own, and not the segment's own transaction: in that some statements would commit by themselves.
+        push(.housekeeping) { sendOwn("BEGIN READ \(batch.isReadOnly ? "ONLY" : "WRITE")") }
         for (index, step) in batch.steps.enumerated() {
-            // They were found to be fit before.
-            do throws(DatabaseError) { try parameters.fill(step.statement, step.values) } catch { break }
+            do throws(DatabaseError) {
+                try parameters.fill(step.statement, step.values)
+            } catch {
+                preconditionFailure("a step of a batch was found to be fit, and is not")
+            }
             push(prepared[index], of: query, step: index, attempts: attempts)
         }
         endSegment()
         freeUnused()
+    }
+
+    /// Ends a batch, all of whose statements have succeeded.
+    private func commit(_ flight: PostgreSQLPipeline.Flight, _ rows: QueryRows) {
+        push(.commit(flight, rows)) { sendOwn("COMMIT") }
+        endSegment()
     }
 
     /// - Parameter isOfBatch: Whether what it takes the place of may be another statement of the same batch.
@@ -193,8 +203,12 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// Sends a statement of the connection's own in a segment of its own.
     private func keepHouse(_ sql: String, as operation: PostgreSQLPipeline.Operation = .housekeeping) {
-        push(operation) { functions.sendQueryParams(handle.pointer, sql, 0, nil, nil, nil, nil, 0) }
+        push(operation) { sendOwn(sql) }
         endSegment()
+    }
+
+    private func sendOwn(_ sql: String) -> CInt {
+        functions.sendQueryParams(handle.pointer, sql, 0, nil, nil, nil, nil, 0)
     }
 
     private func endSegment() {
@@ -357,7 +371,8 @@ final class PostgreSQLConnection: EngineConnection {
 
     private func tooLarge(for query: QueuedQuery) -> DatabaseError {
         let error = DatabaseError.tooLarge(query.maximumBytes)
-        return query.isReadOnly ? error : error.withUnknownOutcome
+        // A batch is not committed then.
+        return query.isReadOnly || query.batch != nil ? error : error.withUnknownOutcome
     }
 
     private func encode(_ result: borrowing PostgreSQLResult, of flight: PostgreSQLPipeline.Flight) {
@@ -369,10 +384,19 @@ final class PostgreSQLConnection: EngineConnection {
         switch conclusion {
         case .finish(let flight, let result):
             if flight.query.stopReason != nil { needsBarrier = true }
+            if case .failure = result { rollBack(flight) }
             finish(flight.query, result, deliver)
-        case .again(let flight): again.append(flight)
+        case .again(let flight):
+            rollBack(flight)
+            again.append(flight)
+        case .commit(let flight, let rows): commit(flight, rows)
         case nil: break
         }
+    }
+
+    /// Ends the transaction of a batch of which nothing is to stay.
+    private func rollBack(_ flight: PostgreSQLPipeline.Flight) {
+        if flight.query.batch != nil { keepHouse("ROLLBACK") }
     }
 
     private func finish(_ query: QueuedQuery, _ result: Result<QueryRows, DatabaseError>, _ deliver: Deliver) {

@@ -37,6 +37,8 @@ struct PostgreSQLPipeline {
         case settings
         case prepare(PostgreSQLStatements.Prepared)
         case query(Flight)
+        /// The end of a batch all of whose statements have succeeded, with the rows of the last.
+        case commit(Flight, QueryRows)
         case sync
     }
 
@@ -55,6 +57,8 @@ struct PostgreSQLPipeline {
         case finish(Flight, Result<QueryRows, DatabaseError>)
         /// Sent again, in a segment of its own.
         case again(Flight)
+        /// Every statement of a batch has succeeded: its transaction is to be committed.
+        case commit(Flight, QueryRows)
     }
 
     /// Whether a change of settings failed: what ran behind it ran in another state than it should.
@@ -68,6 +72,9 @@ struct PostgreSQLPipeline {
     private var answer: Answer?
     /// The query that runs alone and waits for its sync.
     private var uncommitted: (flight: Flight, answer: Answer)?
+
+    /// Whether what waits for its sync is the end of a batch.
+    private var isCommitting = false
 
     init(sharesSegments: Bool) {
         self.sharesSegments = sharesSegments
@@ -93,7 +100,12 @@ struct PostgreSQLPipeline {
     var flights: [Flight] {
         let all =
             (uncommitted.map { [$0.flight] } ?? [])
-            + sent.compactMap { if case .query(let flight) = $0 { flight } else { nil } }
+            + sent.compactMap {
+                switch $0 {
+                case .query(let flight), .commit(let flight, _): flight
+                case .housekeeping, .settings, .prepare, .sync: nil
+                }
+            }
         return all.filter(\.isLast)
     }
 
@@ -124,6 +136,7 @@ struct PostgreSQLPipeline {
             }
             answered(isStalePlan ? .stale(error) : .error(error))
         // What a commit itself refuses: a deferred constraint, a serialization failure.
+        case .commit: answer = answer ?? .error(error)
         case .sync: uncommitted?.answer = .error(error)
         case .settings: hasLostSettings = true
         case .housekeeping, nil: break
@@ -133,7 +146,14 @@ struct PostgreSQLPipeline {
     /// The server has no more to say of the first operation. A sync ends by ``synchronized()`` alone.
     mutating func operationEnded() -> Conclusion? {
         if case .sync = sent.first { return nil }
-        guard case .query(let flight) = sent.popFirst() else { return nil }
+        let operation = sent.popFirst()
+        if case .commit(let flight, let rows) = operation {
+            uncommitted = (flight, answer ?? .rows(rows))
+            answer = nil
+            isCommitting = true
+            return nil
+        }
+        guard case .query(let flight) = operation else { return nil }
         let answer = answer ?? .aborted
         self.answer = nil
         guard sharesSegments else {
@@ -164,8 +184,13 @@ struct PostgreSQLPipeline {
     /// The first operation, a sync, has come.
     mutating func synchronized() -> Conclusion? {
         _ = sent.popFirst()
-        defer { uncommitted = nil }
-        return uncommitted.map { conclude($0.flight, $0.answer) }
+        defer {
+            uncommitted = nil
+            isCommitting = false
+        }
+        guard let (flight, answer) = uncommitted else { return nil }
+        if flight.query.batch != nil, !isCommitting, case .rows(let rows) = answer { return .commit(flight, rows) }
+        return conclude(flight, answer)
     }
 
     private func conclude(_ flight: Flight, _ answer: Answer) -> Conclusion {

@@ -33,6 +33,7 @@ import Testing
         case .finish(_, .success): "rows"
         case .finish(_, .failure(let error)): error.code.rawValue
         case .again: "again"
+        case .commit: "commit"
         case nil: "nothing"
         }
     }
@@ -177,6 +178,100 @@ import Testing
         #expect(pipeline.flights.count == 2)
         pipeline.removeAll()
         #expect(pipeline.isEmpty && pipeline.flights.isEmpty)
+    }
+
+    // MARK: Transactions
+
+    /// A transaction of three statements, as it is sent.
+    private mutating func transaction() -> (PostgreSQLPipeline, AtomicBatch) {
+        let steps = (0..<3).map { _ in
+            let statement = EngineStatement(sql: "SELECT 1", parameterOrder: [])
+            return AtomicBatch.Step(statement: statement, values: [], isReadOnly: true, form: ResultForm())
+        }
+        let batch = AtomicBatch(steps)
+        let query = QueuedQuery(
+            tag: .medium,
+            batch: batch,
+            submittedAt: .now,
+            deadline: .now + .seconds(30),
+            maximumBytes: 1 << 20,
+            onDetour: { _, _ in },
+            completion: { _ in }
+        )
+        var pipeline = PostgreSQLPipeline(sharesSegments: false)
+        pipeline.push(.housekeeping)
+        for (index, step) in steps.enumerated() {
+            let prepared = statements.add(step.statement.key)
+            pipeline.push(.query(PostgreSQLPipeline.Flight(query: query, prepared: prepared, step: index)))
+        }
+        pipeline.push(.sync)
+        return (pipeline, batch)
+    }
+
+    /// Answers the three statements, and returns what the segment comes to.
+    private func answer(
+        _ pipeline: inout PostgreSQLPipeline,
+        _ answers: [PostgreSQLPipeline.Answer]
+    ) -> PostgreSQLPipeline.Conclusion? {
+        #expect(
+            outcome(pipeline.operationEnded()) == "nothing" && pipeline.flights.count == 1,
+            "it waits for one outcome"
+        )
+        for answer in answers {
+            pipeline.answered(answer)
+            #expect(outcome(pipeline.operationEnded()) == "nothing" && pipeline.flights.count == 1)
+        }
+        return pipeline.synchronized()
+    }
+
+    @Test("a transaction is committed once all its statements have succeeded, and has its outcome then")
+    mutating func commits() {
+        var (pipeline, batch) = transaction()
+        guard case .commit(let flight, let rows)? = answer(&pipeline, [.rows(rows), .rows(rows), .rows(rows)]) else {
+            Issue.record("not committed")
+            return
+        }
+        #expect(batch.results.count == 3 && batch.failedStep == nil)
+        pipeline.push(.commit(flight, rows))
+        pipeline.push(.sync)
+        #expect(pipeline.flights.count == 1 && pipeline.firstFlight == nil)
+        #expect(outcome(pipeline.operationEnded()) == "nothing" && pipeline.flights.count == 1)
+        #expect(outcome(pipeline.synchronized()) == "rows" && pipeline.isEmpty)
+    }
+
+    @Test("a commit that is refused is the outcome, and no statement's fault")
+    mutating func commitRefused() {
+        var (pipeline, batch) = transaction()
+        guard case .commit(let flight, let rows)? = answer(&pipeline, [.rows(rows), .rows(rows), .rows(rows)]) else {
+            Issue.record("not committed")
+            return
+        }
+        pipeline.push(.commit(flight, rows))
+        pipeline.push(.sync)
+        pipeline.failed(DatabaseError(.busy, "no"), isStalePlan: false)
+        #expect(outcome(pipeline.operationEnded()) == "nothing")
+        #expect(outcome(pipeline.synchronized()) == "busy" && batch.failedStep == nil)
+    }
+
+    @Test("the first statement that fails decides, whatever comes behind it", arguments: 0..<3)
+    mutating func transactionFails(place: Int) {
+        var (pipeline, batch) = transaction()
+        let error = DatabaseError(.refused, "no")
+        let answers = (0..<3).map { step -> PostgreSQLPipeline.Answer in
+            step < place ? .rows(rows) : step == place ? .error(error) : .aborted
+        }
+        #expect(outcome(answer(&pipeline, answers)) == "refused" && batch.failedStep == place)
+        // What fails on this side alone is followed by rows of the others.
+        var (other, otherBatch) = transaction()
+        let mixed = (0..<3).map { step -> PostgreSQLPipeline.Answer in step == place ? .error(error) : .rows(rows) }
+        #expect(outcome(answer(&other, mixed)) == "refused" && otherBatch.failedStep == place)
+    }
+
+    @Test("a stale plan sends the whole transaction again")
+    mutating func transactionIsStale() {
+        var (pipeline, batch) = transaction()
+        let stale = PostgreSQLPipeline.Answer.stale(DatabaseError(.refused, "stale"))
+        #expect(outcome(answer(&pipeline, [.rows(rows), stale, .aborted])) == "again" && batch.failedStep == nil)
     }
 }
 
