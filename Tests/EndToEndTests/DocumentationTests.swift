@@ -68,7 +68,10 @@ struct DocumentationTests {
         #expect(reference.contains("```\n" + faults.map { "\($0)\n" }.joined() + "```"))
     }
 
-    @Test("Every shipped configuration is free of faults", arguments: ["hydrogen", "minimal", "full", "postgresql"])
+    @Test(
+        "Every shipped configuration is free of faults",
+        arguments: ["hydrogen", "minimal", "full", "postgresql", "two-tier"]
+    )
     func shipped(name: String) throws {
         #expect(try !FullConfiguration.decode(SourceTree.text(of: "config/\(name).json")).isEmpty)
     }
