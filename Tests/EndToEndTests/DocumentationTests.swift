@@ -103,6 +103,22 @@ struct DocumentationTests {
         }
     }
 
+    @Test("The operator's guide has every line that a DQM says")
+    func notices() throws {
+        let guide = try SourceTree.text(of: "docs/operator.md")
+        let source = try SourceTree.text(of: "Sources/DatabaseSubsystem/Queues/QueueNotice.swift")
+        let lines = try #require(
+            source.split(separator: "/// The whole line.").last?.split(separator: "/// How grave").first
+        )
+        let texts = lines.matches(of: /"([^"\n]*)"/).map(\.1)
+        #expect(texts.count > 25)
+        // What varies is left out; the longest of the rest has to stand there.
+        let constants = texts.compactMap { text in
+            text.split(separator: /\\\((?:[^()]|\([^()]*\))*\)/).max { $0.count < $1.count }
+        }
+        #expect(constants.filter { !guide.contains($0) } == [])
+    }
+
     @Test("The operator's guide has every exit code", arguments: ExitCode.allCases)
     func exitCodes(code: ExitCode) throws {
         #expect(try SourceTree.text(of: "docs/operator.md").contains("\n| \(code.rawValue) | "))
