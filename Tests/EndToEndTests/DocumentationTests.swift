@@ -68,7 +68,10 @@ struct DocumentationTests {
         #expect(reference.contains("```\n" + faults.map { "\($0)\n" }.joined() + "```"))
     }
 
-    @Test("Every shipped configuration is free of faults", arguments: ["hydrogen", "minimal", "full", "postgresql"])
+    @Test(
+        "Every shipped configuration is free of faults",
+        arguments: ["hydrogen", "minimal", "full", "postgresql", "two-tier"]
+    )
     func shipped(name: String) throws {
         #expect(try !FullConfiguration.decode(SourceTree.text(of: "config/\(name).json")).isEmpty)
     }
@@ -98,6 +101,22 @@ struct DocumentationTests {
         for step in landing {
             #expect(guide.contains("Landing step \(step.1)/7: \(step.2)"))
         }
+    }
+
+    @Test("The operator's guide has every line that a DQM says")
+    func notices() throws {
+        let guide = try SourceTree.text(of: "docs/operator.md")
+        let source = try SourceTree.text(of: "Sources/DatabaseSubsystem/Queues/QueueNotice.swift")
+        let lines = try #require(
+            source.split(separator: "/// The whole line.").last?.split(separator: "/// How grave").first
+        )
+        let texts = lines.matches(of: /"([^"\n]*)"/).map(\.1)
+        #expect(texts.count > 25)
+        // What varies is left out; the longest of the rest has to stand there.
+        let constants = texts.compactMap { text in
+            text.split(separator: /\\\((?:[^()]|\([^()]*\))*\)/).max { $0.count < $1.count }
+        }
+        #expect(constants.filter { !guide.contains($0) } == [])
     }
 
     @Test("The operator's guide has every exit code", arguments: ExitCode.allCases)

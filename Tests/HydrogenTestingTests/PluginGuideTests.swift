@@ -7,17 +7,23 @@ struct PluginGuideTests {
     private static let guide = tests.deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "docs/plugin.md")
 
-    @Test("Every Swift block is code of the example, which compiles and is tested")
+    /// The folders of the guide's examples: the second needs a real database.
+    private static let examples = [
+        tests.appending(path: "Examples"),
+        tests.deletingLastPathComponent().appending(path: "DatabaseSubsystemTests/Examples"),
+    ]
+
+    @Test("Every Swift block is code of the examples, which compile and are tested")
     func blocks() throws {
         let guide = try String(contentsOf: Self.guide, encoding: .utf8)
-        let folder = Self.tests.appending(path: "Examples")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        let code = try names.map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
-            .map(Self.words(of:))
+        let files = try Self.examples.flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).map { folder.appending(path: $0) }
+        }
+        let code = try files.map { try String(contentsOf: $0, encoding: .utf8) }.map(Self.words(of:))
         let blocks = Self.swiftBlocks(in: guide)
         #expect(blocks.count >= 5)
         for block in blocks {
-            #expect(code.contains { $0.contains(Self.words(of: block)) }, "not in the example:\n\(block)")
+            #expect(code.contains { $0.contains(Self.words(of: block)) }, "not in the examples:\n\(block)")
         }
     }
 

@@ -39,6 +39,8 @@ final class ChangeFeed: Sendable {
         var isLeaving = false
         /// What the tables are called, here and by the database.
         var names: [String] = []
+        /// What was told of tables that are not watched.
+        var told: [String: DatabaseError] = [:]
     }
 
     /// - Parameter onSchemaChange: Called when the database's schema is seen to be another one, as far as that is seen.
@@ -137,6 +139,9 @@ final class ChangeFeed: Sendable {
         let session = try engine.openFeed(as: "DQM-\(label.database)-feed", abort: abort)
         defer { session.close() }
         let watched = try watch(session, logger)
+        if try !session.provesWakeup(wakeup, atMost: FeedLimits.wakeup), !isStopping {
+            logger.report(label, .feedPolled(every: settings.pollInterval))
+        }
         try catchUp(&place, session, logger)
         epochs.found(watched)
         isLive()
@@ -150,29 +155,70 @@ final class ChangeFeed: Sendable {
             if let mark = try session.schemaMark(), mark != schemaMark {
                 schemaMark = mark
                 onSchemaChange()
+                try look(at: watched, session, &place)
             }
             guard reportedAt.duration(to: .now) > FeedLimits.reportInterval else { continue }
             reportedAt = .now
+            try look(at: watched, session, &place)
             _ = try session.report(place, as: instance)
         }
         state.withLock { $0.isLeaving = true }
         return try session.leave(as: instance) ? .removed : .kept
     }
 
-    /// Has every table watched that can be; the others are told.
+    /// Has every table watched that can be; the others are told, each reason once.
+    ///
+    /// - Returns: The names of tables whose changes are told from now on.
     private func watch(_ session: any FeedSession, _ logger: Logger) throws(DatabaseError) -> [String] {
-        var watched: [String] = []
+        var (watched, names, told) = ([String](), settings.tables, [String: DatabaseError]())
         for table in settings.tables {
             do throws(DatabaseError) {
                 let name = try session.watch(table)
+                if name != table { names.append(name) }
+                if let silence = try session.silence(of: table) { throw DatabaseError(.refused, silence) }
                 watched += name == table ? [table] : [table, name]
             } catch  where !error.isRetryable {
-                logger.report(label, .notWatched(table, error))
+                told[table] = error
             }
         }
+        let before = state.withLock { state in
+            defer { (state.names, state.told) = (names, told) }
+            return state.told
+        }
+        epochs.lost(names)
+        for table in settings.tables {
+            if let fault = told[table], fault != before[table] { logger.report(label, .notWatched(table, fault)) }
+        }
         guard !watched.isEmpty else { throw DatabaseError(.unavailable, "no table of Triggers.Tables can be watched") }
-        state.withLock { $0.names = settings.tables + watched.filter { !settings.tables.contains($0) } }
         return watched
+    }
+
+    /// Looks whether the same tables tell their changes as when the session began.
+    ///
+    /// - Throws: `unavailable` where they do not: what happened meanwhile nobody knows, so that the feed begins anew.
+    private func look(
+        at watched: [String],
+        _ session: any FeedSession,
+        _ place: inout FeedPlace
+    ) throws(DatabaseError) {
+        for table in settings.tables {
+            let difference =
+                watched.contains(table)
+                ? try session.silence(of: table)
+                : try canWatch(table, session) ? "its changes can be told now" : nil
+            guard let difference else { continue }
+            place = FeedPlace()
+            throw DatabaseError(.unavailable, "\(table): \(difference)")
+        }
+    }
+
+    private func canWatch(_ table: String, _ session: any FeedSession) throws(DatabaseError) -> Bool {
+        do throws(DatabaseError) {
+            _ = try session.watch(table)
+            return try session.silence(of: table) == nil
+        } catch  where !error.isRetryable {
+            return false
+        }
     }
 
     /// Brings this instance to the present, by reading what it missed or by taking everything for changed.

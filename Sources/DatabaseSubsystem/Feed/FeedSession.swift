@@ -5,10 +5,20 @@
 package protocol FeedSession: AnyObject {
     /// Makes what is missing: the table of events, and the triggers of one table.
     ///
-    /// Other instances may do the same at the same time.
+    /// Other instances may do the same at the same time. The table's rows are not touched.
     ///
     /// - Returns: The table's full name.
     func watch(_ table: String) throws(DatabaseError) -> String
+
+    /// Why changes of a table would not be told, in words; `nil` when its triggers are there and switched on.
+    func silence(of table: String) throws(DatabaseError) -> String?
+
+    /// Whether a commit wakes this session, proved by one of its own; a session that is polled by design proves nothing.
+    ///
+    /// - Parameters:
+    ///   - signal: Ends the wait, as in ``wait(for:atMost:)``.
+    ///   - limit: The longest wait.
+    func provesWakeup(_ signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) -> Bool
 
     /// Reads what was committed since the last call, each change once.
     ///
@@ -39,6 +49,9 @@ package protocol FeedSession: AnyObject {
 extension FeedSession {
     /// It costs too much to be asked that often.
     package func schemaMark() throws(DatabaseError) -> String? { nil }
+
+    /// Nobody expects to be woken.
+    package func provesWakeup(_ signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) -> Bool { true }
 }
 
 /// Where one instance stands in the feed of a database.
@@ -57,4 +70,6 @@ enum FeedLimits {
     static let silence = 600
     /// How often an instance says that it lives.
     static let reportInterval = Duration.seconds(30)
+    /// How long a session waits for its own notification.
+    static let wakeup = Duration.seconds(2)
 }

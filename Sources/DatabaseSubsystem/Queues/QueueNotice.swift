@@ -37,6 +37,8 @@ struct QueueNotice: Sendable, Hashable {
         case grounded(reason: String)
         /// Changes of tables are told from now on.
         case feedLive(tables: Int)
+        /// They are, but a commit does not wake the feed.
+        case feedPolled(every: Duration)
         /// They are not, as so often before without being told.
         case feedLost(DatabaseError, alike: Int, retryIn: Duration)
         /// Some changes may have been missed: everything counts as changed.
@@ -104,6 +106,9 @@ struct QueueNotice: Sendable, Hashable {
         case .replaced: "Worker does not answer and is replaced"
         case .grounded(let reason): "No-Go: \(reason); restart the server"
         case .feedLive(let tables): "Change feed: live, tables: \(tables)"
+        case .feedPolled(let interval):
+            "Change feed: no notification came within \(FeedLimits.wakeup.report), as behind a pooler that shares sessions; "
+                + "changes are polled every \(interval.report) (PollIntervalMilliseconds)"
         case .feedLost(let error, let alike, let wait):
             "Change feed: FAILED: \(String(reflecting: error))\(Self.more(alike)); next attempt in \(wait.report)"
         case .feedGap: "Change feed: changes may have been missed, no kept result is served"
@@ -124,8 +129,7 @@ struct QueueNotice: Sendable, Hashable {
             .sessionsLeft, .landed, .waitsForHost, .reloaded, .goodAgain:
             .notice
         case .noGo, .notReloaded, .contractsNotKept, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap,
-            .notWatched,
-            .sessionsNotAsked:
+            .feedPolled, .notWatched, .sessionsNotAsked:
             .warning
         case .replaced, .grounded: .error
         }

@@ -131,7 +131,74 @@ struct FeedSessionTests {
         session.close()
     }
 
+    @Test("a watched table proves that it tells its changes, and nothing is left of the proof", arguments: kinds)
+    func selfTest(kind: String) throws {
+        let ground = try Ground(kind)
+        #expect(try ground.session().silence(of: "items") != nil, "nobody watches yet")
+        var (session, place) = try ground.follower("one")
+        #expect(try session.silence(of: "items") == nil)
+        #expect(try session.provesWakeup(WakeupSignal(), atMost: .seconds(3600)))
+        #expect(try session.read(from: &place) == [], "no event, and no row")
+        #expect(try session.silence(of: "nothing") != nil)
+        session.close()
+    }
+
+    // MARK: SQLite
+
+    @Test("a trigger that was dropped, or that went with a renamed table, is noticed")
+    func silentSQLite() throws {
+        let ground = try Ground("sqlite")
+        let (session, _) = try ground.follower("one")
+        try ground.writer.run("DROP TRIGGER hydrogen_update_items")
+        #expect(try session.silence(of: "items")?.contains("no trigger hydrogen_update_items;") == true)
+        _ = try session.watch("items")
+        #expect(try session.silence(of: "items") == nil, "made anew")
+        try ground.writer.run("ALTER TABLE items RENAME TO old_items")
+        try ground.writer.run("CREATE TABLE items (id INTEGER PRIMARY KEY)")
+        _ = try session.watch("items")
+        #expect(try session.silence(of: "items")?.contains("on another table is in the way") == true)
+        session.close()
+    }
+
+    @Test("a table of events that takes no row is refused before a trigger could fail the writers")
+    func noEvents() throws {
+        let ground = try Ground("sqlite")
+        try ground.writer.run("CREATE TABLE hydrogen_events (id INTEGER PRIMARY KEY AUTOINCREMENT, other TEXT)")
+        let session = try ground.session()
+        let error = #expect(throws: DatabaseError.self) { try session.watch("items") }
+        #expect(error?.isRetryable == false)
+        try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
+        session.close()
+    }
+
     // MARK: PostgreSQL
+
+    @Test("a trigger that is switched off is noticed", PostgreSQLServer.isThere)
+    func silentPostgreSQL() throws {
+        let ground = try Ground("postgresql")
+        let (session, _) = try ground.follower("one")
+        for trigger in ["hydrogen_insert", "hydrogen_truncate"] {
+            try ground.writer.run("ALTER TABLE items DISABLE TRIGGER \(trigger)")
+            _ = try session.watch("items")
+            #expect(try session.silence(of: "items")?.contains("missing or switched off: \(trigger);") == true)
+            try ground.writer.run("ALTER TABLE items ENABLE TRIGGER \(trigger)")
+            #expect(try session.silence(of: "items") == nil)
+        }
+        session.close()
+    }
+
+    @Test("a session that hears no notification knows it, and still reads every change", PostgreSQLServer.isThere)
+    func deaf() throws {
+        let ground = try Ground("postgresql")
+        let session = try DeafEngine(base: ground.engine).openFeed(as: "DQM-Test-feed", abort: .never)
+        _ = try session.watch("items")
+        var place = FeedPlace()
+        _ = try session.read(from: &place)
+        #expect(try !session.provesWakeup(WakeupSignal(), atMost: .milliseconds(20)))
+        try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
+        #expect(try session.read(from: &place)?.count == 1)
+        session.close()
+    }
 
     @Test("a transaction that commits late is caught, and holds nothing up", PostgreSQLServer.isThere)
     func lateCommit() throws {

@@ -73,6 +73,11 @@ import Testing
             (.grounded(reason: "dead"), .error, "DQM-Shop-07-M: No-Go: dead; restart the server"),
             (.feedLive(tables: 2), .notice, "DQM-Shop-07-M: Change feed: live, tables: 2"),
             (
+                .feedPolled(every: .milliseconds(500)), .warning,
+                "DQM-Shop-07-M: Change feed: no notification came within 2.000s, as behind a pooler that shares sessions; "
+                    + "changes are polled every 0.500s (PollIntervalMilliseconds)"
+            ),
+            (
                 .feedLost(error, alike: 3, retryIn: .seconds(1)), .warning,
                 "DQM-Shop-07-M: Change feed: FAILED: unavailable [08006]: gone (why); 3 more like it before; "
                     + "next attempt in 1.000s"

@@ -92,6 +92,19 @@ enum PostgreSQLFeedSQL {
         """
     }
 
+    /// Which triggers of a table are missing or switched off; empty when it tells its changes.
+    static func silentTriggers(of table: String) -> String {
+        """
+        SELECT coalesce(string_agg(wanted.name, ', ' ORDER BY wanted.name), '') AS silent
+        FROM (VALUES ('hydrogen_insert'), ('hydrogen_update'), ('hydrogen_delete'), ('hydrogen_truncate')) AS wanted (name)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+            WHERE t.tgrelid = to_regclass('\(table)') AND t.tgname = wanted.name AND t.tgenabled IN ('O', 'A')
+              AND p.proname = 'hydrogen_record_change'
+        )
+        """
+    }
+
     /// The full name of a table.
     static func fullName(_ table: String) -> String {
         """

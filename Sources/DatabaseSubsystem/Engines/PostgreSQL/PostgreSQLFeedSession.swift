@@ -26,6 +26,28 @@ final class PostgreSQLFeedSession: FeedSession {
         return try text("name", of: PostgreSQLFeedSQL.fullName(table)) ?? table
     }
 
+    func silence(of table: String) throws(DatabaseError) -> String? {
+        let silent = try text("silent", of: PostgreSQLFeedSQL.silentTriggers(of: table)) ?? ""
+        guard !silent.isEmpty else { return nil }
+        return "missing or switched off: \(silent); ALTER TABLE \(table) ENABLE TRIGGER switches on"
+    }
+
+    func provesWakeup(_ signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) -> Bool {
+        try connection.run("NOTIFY \(PostgreSQLFeedSQL.channel)")
+        let end = ContinuousClock.now + limit
+        // Any notification is proof, also one that a writer caused.
+        while !connection.takeNotifications() {
+            let isReadable = signal.wait(
+                orReadable: connection.descriptor,
+                atMost: ContinuousClock.now.duration(to: end)
+            )
+            guard isReadable else { return false }
+            connection.receiveWhileIdle()
+            if let loss = connection.loss { throw loss }
+        }
+        return true
+    }
+
     func read(from place: inout FeedPlace) throws(DatabaseError) -> [TableChange]? {
         guard let position = place.position else {
             place = FeedPlace(position: try text("position", of: PostgreSQLFeedSQL.present))

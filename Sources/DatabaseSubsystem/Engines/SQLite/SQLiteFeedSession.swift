@@ -33,10 +33,36 @@ final class SQLiteFeedSession: FeedSession {
         else { throw DatabaseError(.refused, "there is no table \(table)") }
         try connection.transact(
             Self.foundation
-                + TableChange.Operation.allCases.filter { $0 != .truncate }
-                .map { Self.trigger($0, on: table, isPlain ? columns : []) }
+                + Self.proof(of: table)
+                + Self.operations.map { Self.trigger($0, on: table, isPlain ? columns : []) }
         )
         return table
+    }
+
+    private static let operations = TableChange.Operation.allCases.filter { $0 != .truncate }
+
+    /// Proves that the table of events takes a row, and leaves none: a trigger that cannot write would fail every writer.
+    private static func proof(of table: String) -> [String] {
+        [
+            "SAVEPOINT hydrogen_proof",
+            "INSERT INTO hydrogen_events (source, operation, keys) VALUES ('\(table)', 'update', NULL)",
+            "ROLLBACK TO hydrogen_proof",
+            "RELEASE hydrogen_proof",
+        ]
+    }
+
+    func silence(of table: String) throws(DatabaseError) -> String? {
+        let there = try rows(
+            """
+            SELECT name FROM sqlite_schema
+            WHERE type = 'trigger' AND tbl_name = :table COLLATE NOCASE AND sql LIKE '%INSERT INTO hydrogen_events%'
+            """,
+            ["table": table]
+        ).compactMap { $0["name"]?.trimmedText }
+        let missing = Self.operations.map { "hydrogen_\($0.rawValue)_\(table)" }.filter { !there.contains($0) }
+        guard !missing.isEmpty else { return nil }
+        return
+            "it has no trigger \(missing.joined(separator: ", ")); one of that name on another table is in the way: drop it"
     }
 
     private static func trigger(_ operation: TableChange.Operation, on table: String, _ columns: [String]) -> String {
