@@ -29,6 +29,28 @@ struct CacheEndpointTests {
         }
     }
 
+    @Test("what Unicode takes for the same text is another value: its result is not another's")
+    func equivalentTexts() async throws {
+        let path = "/api/query/Kiosk/32/fast?word="
+        try await WebFixture.fly { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                for (texts, row) in [(["%C3%A9", "e%CC%81"], "é"), (["K", "%E2%84%AA"], "K")] {
+                    for text in texts {
+                        let response = try await wire.request("GET", path + text)
+                        #expect(response.headers["x-cache"] == "MISS")
+                        let bytes = Array(response.body.utf8)
+                        let expected = try #require(PercentText.decoded(text[...]))
+                        #expect(bytes.firstRange(of: Array("\"word\":\"\(expected)\"".utf8)) != nil, "\(row)")
+                    }
+                }
+                let batch =
+                    #"{"database":"Kiosk","queries":[{"query_ref":2,"params":{"word":"\u00e9"}},{"query_ref":2,"params":{"word":"e\u0301"}}]}"#
+                let response = try await wire.request("POST", "/api/conduit/queries", body: batch)
+                #expect(response.status == 200 && !response.body.contains("Duplicate query"))
+            }
+        }
+    }
+
     @Test("what is written through the server is read at once")
     func ownWrites() async throws {
         try await WebFixture.fly { fixture in

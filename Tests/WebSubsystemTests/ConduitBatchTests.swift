@@ -81,6 +81,17 @@ struct ConduitBatchTests {
         }
     }
 
+    @Test("what is beyond the limit is not even looked at, and there is an end to it")
+    func excess() async throws {
+        try await WebFixture.fly { fixture in
+            let many = try await ask(fixture, Self.body(Array(repeating: "0", count: 1000)))
+            #expect(many.status == 429 && many.body.components(of: "HYD-2013") == 990)
+            let tooMany = try await ask(fixture, Self.body(Array(repeating: "0", count: 1001)))
+            #expect(tooMany.status == 400 && tooMany.body.contains("at most 1000"))
+            #expect(fixture.statistics.processed == 0)
+        }
+    }
+
     @Test("when the client leaves, all its queries are taken back")
     func clientLeaves() async throws {
         try await WebFixture.fly { fixture in

@@ -40,6 +40,7 @@ struct ConnectionGateTimeTests {
             connections: connections,
             clock: ContinuousClock(),
             maximumRequestBytes: 1024,
+            refusesOtherSites: false,
             requestTimeout: .seconds(30)
         )
         channel = EmbeddedChannel(handler: ConnectionGate(services))

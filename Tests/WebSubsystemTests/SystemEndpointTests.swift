@@ -185,8 +185,8 @@ struct SystemEndpointTests {
             #expect(kiosk.queues.allSatisfy { $0.connected })
             #expect(kiosk.queues.first { $0.tags == "F" }?.processed == 1)
             let table = kiosk.queryTable
-            #expect(table.count == 21 && table.readyCount == 20 && table.version.count == 16)
-            #expect(table.queries.map(\.queryId) == Array(1...19) + [30, 31])
+            #expect(table.count == 22 && table.readyCount == 21 && table.version.count == 16)
+            #expect(table.queries.map(\.queryId) == Array(1...19) + [30, 31, 32])
             let broken = try #require(table.queries.first { $0.queryId == 5 })
             #expect(!broken.ready && broken.reason?.isEmpty == false && broken.writes == nil)
             #expect(table.queries.filter { $0.writes == true }.map(\.queryId) == [3, 13, 16, 31])

@@ -235,6 +235,8 @@ extension WebFixture {
         -- parameters: tenant INTEGER = claim:tenant, id INTEGER = 0
         SELECT :tenant AS tenant, :id AS id
         """,
+        "queries/32.sql":
+            "-- id: 32\n-- name: Kept word\n-- cache: 60\n-- parameters: word STRING\nSELECT :word AS word",
         "queries/31.sql": """
         -- id: 31
         -- name: Refused without a word

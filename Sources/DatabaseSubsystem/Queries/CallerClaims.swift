@@ -20,6 +20,8 @@ package struct CallerClaims: Sendable, Hashable {
     /// A claim as a value of a parameter's type; `nil` when it is none. Issuers write numbers as texts, too.
     func value(_ name: String, as type: ParameterType) -> ParameterValue? {
         guard let claim = self[name] else { return nil }
+        // No text of a parameter has a NUL.
+        if case .string(let text) = claim, text.utf8.contains(0) { return nil }
         if let value = ProvidedValue.json(claim, group: nil).value(as: type) { return value }
         switch (claim, type) {
         case (.string(let text), _), (.number(let text), .string), (.number(let text), .text):

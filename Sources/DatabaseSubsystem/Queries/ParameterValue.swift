@@ -57,3 +57,30 @@ extension ParameterValue {
 
     private static let booleans = ["true": true, "1": true, "false": false, "0": false]
 }
+
+extension ParameterValue.Content {
+    /// Texts are the same only byte by byte: what Unicode takes for equivalent, such as the two forms of é, is not the same to a
+    /// database, nor to whom a kept result belongs.
+    package static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.integer(let left), .integer(let right)): left == right
+        case (.float(let left), .float(let right)): left == right
+        case (.boolean(let left), .boolean(let right)): left == right
+        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.null, _), (.integer, _), (.float, _), (.boolean, _), (.text, _): false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let number): hasher.combine(number)
+        case .float(let number): hasher.combine(number)
+        case .boolean(let flag): hasher.combine(flag)
+        case .text(let text):
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
+}

@@ -24,7 +24,7 @@ package struct APIKey: Sendable, Hashable {
     package init(_ reader: ConfigurationReader) {
         name = reader.required("Name", .string(length: 1...64), placeholder: "")
         let digest = ValueKind<String>.string.checked("the SHA-256 of the key, 64 hexadecimal digits") { text in
-            text.utf8.count == 64 && text.allSatisfy(\.isHexDigit)
+            text.utf8.count == 64 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
         }
         self.digest = reader.required("SHA256", digest, placeholder: "").lowercased()
         let words = reader.strings("Scopes")

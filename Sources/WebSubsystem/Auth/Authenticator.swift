@@ -57,6 +57,10 @@ final class Authenticator: Sendable {
         guard let verifier, let source else {
             throw WebError(.invalidCredentials, "this server takes no bearer tokens; send a key as X-API-Key")
         }
+        // Tokens are remembered as texts, and those compare by their characters.
+        guard token.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw WebError(.invalidCredentials, title: TokenFault.format("").title, "the bearer token is not ASCII")
+        }
         guard let current = source.current else { throw .keysUnavailable }
         let now = now()
         let known = verified.withLock { $0.caller(token, generation: current.generation, now: now) }

@@ -195,9 +195,24 @@ final class KeySource: Sendable {
         }
     }
 
+    /// How long a fetch may take, from its beginning to the last byte.
+    private static let fetchLimit = Duration.seconds(10)
+
     /// Over HTTP, in at most ten seconds; a redirection is not followed, as it could lead anywhere.
     static let overHTTP: Fetch = { url in
-        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5), read: .seconds(10)))
+        try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            group.addTask { try await response(to: url) }
+            group.addTask {
+                try await Task.sleep(for: fetchLimit)
+                throw KeyFault("it took longer than \(fetchLimit.report)")
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
+    }
+
+    private static func response(to url: String) async throws -> [UInt8] {
+        var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         // Who fetches tries again by itself.
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -79,12 +79,15 @@ package struct TokenSettings: Sendable, Hashable {
     }
 
     private static func place(_ text: String, _ reader: ConfigurationReader) -> KeySetPlace {
-        guard text.contains("://") else { return .file(reader.files.resolved(text)) }
-        let isLocal = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { origin in
-            text.hasPrefix(origin) && [":", "/"].contains(text.dropFirst(origin.count).prefix(1))
-        }
-        if !text.hasPrefix("https://"), !isLocal {
-            reader.fault("JWKS", expected: "a file, or a URL with https", got: text.jsonQuoted)
+        guard let mark = text.firstRange(of: "://") else { return .file(reader.files.resolved(text)) }
+        let authority = text[mark.upperBound...].prefix { !"/?#".contains($0) }
+        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        let isLocal = ["127.0.0.1", "localhost", "[::1]"].contains(String(host))
+        let isFine = text.hasPrefix("https://") || (text.hasPrefix("http://") && isLocal)
+        if authority.contains("@") {
+            reader.fault("JWKS", expected: "a URL without a user and a password", got: "one with them")
+        } else if !isFine {
+            reader.fault("JWKS", expected: "a file, or a URL with https", got: "another URL")
         }
         return .url(text)
     }

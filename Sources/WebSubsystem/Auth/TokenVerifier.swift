@@ -34,7 +34,10 @@ struct TokenVerifier: Sendable {
         let claims = try payload(of: parts, keys: keys)
         let expiresAt = try checkTime(claims, now: now)
         try checkOrigin(claims)
-        if case .string(let id)? = claims["jti"], revoked.contains(id) { throw .revoked }
+        switch claims["jti"] {
+        case .string(let id), .number(let id): if revoked.contains(id) { throw .revoked }
+        case nil, .null, .boolean, .array, .object: break
+        }
         return Verified(caller: caller(claims), expiresAt: expiresAt + settings.leeway.seconds)
     }
 

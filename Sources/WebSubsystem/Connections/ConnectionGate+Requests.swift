@@ -27,6 +27,7 @@ extension ConnectionGate {
         )
         guard isTaken, !machine.isQuiescing else { return refuse(context, .landing) }
         if let fault = Self.fault(of: head, headers) { return refuse(context, WebError(.malformedRequest, fault)) }
+        if head.method == .POST, headers.isCrossSite, services.refusesOtherSites { return refuse(context, .otherSite) }
         guard headers.contentLength ?? 0 <= services.maximumRequestBytes else {
             return refuse(context, .requestTooLarge(limit: services.maximumRequestBytes))
         }

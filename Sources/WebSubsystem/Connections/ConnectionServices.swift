@@ -16,6 +16,8 @@ struct ConnectionServices: Sendable {
     let clock: any MonotonicClock
     /// The largest request body, in bytes.
     let maximumRequestBytes: Int
+    /// Whether pages of other sites may not POST: where callers prove nothing, any page that an operator opens could.
+    let refusesOtherSites: Bool
     /// How long a body may take.
     let requestTimeout: TimeAmount
     let date = HTTPDate()

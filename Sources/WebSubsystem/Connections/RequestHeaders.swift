@@ -24,6 +24,8 @@ struct RequestHeaders: Sendable, Hashable {
     private(set) var ifNoneMatch: String?
     /// `Accept`.
     private(set) var accept: String?
+    /// Whether a page of another site has sent the request, as its browser says (W3C, Fetch Metadata Request Headers, 2.4).
+    private(set) var isCrossSite = false
     /// `X-Request-ID`.
     private(set) var requestID: String?
     /// `Authorization`.
@@ -45,6 +47,7 @@ struct RequestHeaders: Sendable, Hashable {
             case 12 where name.isEqual("content-type"): contentType = value
             case 13 where name.isEqual("cache-control"): cacheControl = cacheControl.map { "\($0),\(value)" } ?? value
             case 13 where name.isEqual("if-none-match"): ifNoneMatch = ifNoneMatch.map { "\($0),\(value)" } ?? value
+            case 14 where name.isEqual("sec-fetch-site"): isCrossSite = isCrossSite || value.isEqual("cross-site")
             case 14 where name.isEqual("content-length"): contentLength = Int(value)
             case 16 where name.isEqual("content-encoding"): contentEncoding = value
             case 17 where name.isEqual("transfer-encoding"):

@@ -143,7 +143,7 @@ extension ErrorCode {
         case .parameterBound: "Parameters are bound to who asks; leave them out."
         case .invalidCredentials:
             "The token or key proves nothing: malformed, expired, revoked, unknown, or not for this server."
-        case .forbidden: "The scopes of the token or key do not cover this."
+        case .forbidden: "The scopes of the token or key do not cover this, or a page of another site asked."
         case .keysUnavailable: "The keys of tokens are being fetched; retry after `Retry-After` seconds."
         case .claimMissing: "The query is bound to a claim that the token or key does not have."
         case .parameterRange: "Values break the rules of their parameters: range, length, or list."

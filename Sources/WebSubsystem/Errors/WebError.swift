@@ -69,6 +69,12 @@ extension WebError {
         "rows come as application/json, application/x-ndjson or text/csv: Accept one of them"
     )
 
+    /// A POST from a page of another site.
+    static let otherSite = WebError(
+        .forbidden,
+        "a page of another site sent this (Sec-Fetch-Site), and callers prove nothing here (API.Auth.Mode)"
+    )
+
     /// A path that no endpoint has.
     static let noSuchRoute = WebError(.noSuchRoute, "no endpoint has this path; GET / lists them")
 

@@ -16,8 +16,7 @@ struct AtomicQueries: Sendable {
         var faults: [Int: WebError] = [:]
         for (index, query) in batch.queries.enumerated() {
             switch query {
-            case .success(let call) where index < batch.limit: calls.append(call)
-            case .success: faults[index] = .tooManyQueries(limit: batch.limit)
+            case .success(let call): calls.append(call)
             case .failure(let error): faults[index] = error
             }
         }
@@ -50,10 +49,10 @@ struct AtomicQueries: Sendable {
 
     /// What is at fault has its fault, and the others have none of theirs.
     private func failed(_ faults: [Int: WebError]) -> [Result<Answer, WebError>] {
-        let numbers = faults.keys.sorted().map(String.init).joined(separator: ", ")
+        let first = faults.keys.min() ?? 0
         let rolledBack = WebError(
             .rolledBack,
-            "the batch is atomic, and its query at index \(numbers) failed: this one has no effect"
+            "the batch is atomic, and its query at index \(first) failed: this one has no effect"
         )
         return batch.queries.indices.map { .failure(faults[$0] ?? rolledBack) }
     }

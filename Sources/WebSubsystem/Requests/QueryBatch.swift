@@ -6,8 +6,6 @@ struct QueryBatch: Sendable {
     let database: Database
     /// Each query in the order of the request, or what is wrong with it.
     let queries: [Result<QueryCall, WebError>]
-    /// How many of them are run.
-    let limit: Int
     /// Whether all of them are one transaction: all take effect, or none.
     let isAtomic: Bool
 }
@@ -29,22 +27,29 @@ extension QueryRequestParser {
             error.status = 200
             throw error
         }
+        guard nodes.count <= Self.mostQueries else {
+            throw WebError(.invalidParameters, "queries should have at most \(Self.mostQueries) elements")
+        }
         let isAtomic: Bool
         switch asked.members["atomic"]?.value {
         case nil: isAtomic = false
         case .boolean(let flag): isAtomic = flag
         default: throw WebError(.invalidParameters, "atomic should be true or false")
         }
-        let queries = nodes.map { node in
-            Result { () throws(WebError) in try self.query(node, of: database, asked) }
+        let limit = database.configuration.maximumQueriesPerRequest
+        let queries = nodes.enumerated().map { index, node -> Result<QueryCall, WebError> in
+            guard index < limit else { return .failure(.tooManyQueries(limit: limit)) }
+            return Result { () throws(WebError) in try self.query(node, of: database, asked) }
         }
         return QueryBatch(
             database: database,
             queries: queries,
-            limit: database.configuration.maximumQueriesPerRequest,
             isAtomic: isAtomic
         )
     }
+
+    /// The most elements of a batch, those that are only told that they are too many included.
+    private static let mostQueries = 1000
 
     private func batchDatabase(for asked: ConduitRequest) throws(WebError) -> Database {
         if asked.endpoint != .own, asked.members["database"] == nil { throw .missing("database") }

@@ -25,13 +25,10 @@ struct BatchController: Sendable {
             return Self.answer(batch, answers, requestID: context.requestID, took: began.duration(to: .now))
         }
         var seen: Set<CallKey> = []
-        let parts = batch.queries.enumerated().map { index, query -> Part in
-            guard index < batch.limit else { return .refused(.tooManyQueries(limit: batch.limit)) }
+        let parts = batch.queries.map { query -> Part in
             switch query {
-            case .success(let call):
-                guard seen.insert(CallKey(call)).inserted else { return .refused(.duplicateQuery) }
-                return .call(call)
-            case .failure(let error): return .refused(error)
+            case .success(let call): seen.insert(CallKey(call)).inserted ? .call(call) : .refused(.duplicateQuery)
+            case .failure(let error): .refused(error)
             }
         }
         let answers = await run(parts, for: context.client)
@@ -52,18 +49,17 @@ struct BatchController: Sendable {
     // MARK: Running
 
     private func run(_ parts: [Part], for client: ClientPresence) async -> [Result<Answer, WebError>] {
-        let answers = await withTaskGroup(of: (Int, Result<Answer, WebError>).self) { group in
-            for (index, part) in parts.enumerated() {
-                group.addTask {
-                    switch part {
-                    case .refused(let error): (index, .failure(error))
-                    case .call(let call): (index, await Self.run(call, for: client))
-                    }
-                }
-            }
-            return await group.reduce(into: [Int: Result<Answer, WebError>]()) { $0[$1.0] = $1.1 }
+        var answers = parts.map { part -> Result<Answer, WebError>? in
+            if case .refused(let error) = part { .failure(error) } else { nil }
         }
-        return parts.indices.compactMap { answers[$0] }
+        await withTaskGroup(of: (Int, Result<Answer, WebError>).self) { group in
+            for (index, part) in parts.enumerated() {
+                guard case .call(let call) = part else { continue }
+                group.addTask { (index, await Self.run(call, for: client)) }
+            }
+            for await (index, answer) in group { answers[index] = answer }
+        }
+        return answers.compactMap { $0 }
     }
 
     private static func run(_ call: QueryCall, for client: ClientPresence) async -> Result<Answer, WebError> {

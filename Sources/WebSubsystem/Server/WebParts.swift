@@ -40,6 +40,7 @@ struct WebParts: Sendable {
             connections: connections,
             clock: clock,
             maximumRequestBytes: configuration.maximumRequestBytes,
+            refusesOtherSites: !policy.isOn,
             requestTimeout: .nanoseconds(Int64(configuration.requestTimeout.components.seconds) * 1_000_000_000)
         )
         router = WebRouter(

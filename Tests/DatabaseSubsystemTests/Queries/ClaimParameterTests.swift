@@ -31,6 +31,7 @@ struct ClaimParameterTests {
             ("STRING", #"{"t":"x'; DROP"}"#, .text("x'; DROP")), ("STRING", #"{"t":7.50}"#, .text("7.50")),
             ("STRING", #"{"t":true}"#, .text("true")), ("BOOLEAN", #"{"t":false}"#, .boolean(false)),
             ("DATE", #"{"t":"2026-01-31"}"#, .text("2026-01-31")), ("INTEGER", "{}", nil),
+            ("STRING", #"{"t":"7\u0000"}"#, nil),
             ("INTEGER", #"{"t":null}"#, nil), ("INTEGER", #"{"t":7.5}"#, nil), ("INTEGER", #"{"t":[7]}"#, nil),
             ("STRING", #"{"t":{}}"#, nil), ("DATE", #"{"t":"2026-02-30"}"#, nil),
         ] as [(String, String, ParameterValue.Content?)]

@@ -149,6 +149,28 @@ struct AuthenticationTests {
         }
     }
 
+    @Test("where callers prove nothing, pages of other sites cannot POST, and nothing happens")
+    func otherSites() async throws {
+        try await WebFixture.fly { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                let requests: [(String, String, Int)] = [
+                    ("/api/query/Kiosk/3/fast?id=1&text=x", "cross-site", 403),
+                    ("/api/conduit/query", "cross-site", 403),
+                    ("/api/system/reload", "cross-site", 403),
+                    ("/api/query/Kiosk/3/fast?id=2&text=x", "same-origin", 200),
+                ]
+                for (path, site, status) in requests {
+                    let headers = [("Sec-Fetch-Site", site)]
+                    let response = try await Wire.open(port: fixture.port) {
+                        try await $0.request("POST", path, headers: headers, body: "")
+                    }
+                    #expect(response.status == status, "\(path)")
+                }
+                #expect(try await wire.request("GET", "/api/query/Kiosk/11/fast").body.contains(#""n":1}"#))
+            }
+        }
+    }
+
     @Test("neither a key nor a token, nor the secret, is in any log or endpoint")
     func secrecy() async throws {
         try await WebFixture.fly(api: Self.api()) { fixture in
@@ -232,7 +254,7 @@ struct AuthenticationTests {
                 #expect(!brief.contains("query_cache_entries"))
                 let full = try await wire.request("GET", path, headers: Asker.token.headers()).body
                 #expect(
-                    full.contains(#""migration_status":"completed""#) && full.contains(#""query_cache_entries":21"#)
+                    full.contains(#""migration_status":"completed""#) && full.contains(#""query_cache_entries":22"#)
                 )
                 #expect(full.contains(#""dqm_statistics":[{"#))
             }

@@ -241,6 +241,10 @@ struct TokenVerifierTests {
             (#"{ "Algorithms": ["RS256"], "JWKS": "http://issuer/keys", "Audience": "a" }"#, "JWKS"),
             (#"{ "Algorithms": ["RS256"], "JWKS": "http://localhost.evil/keys", "Audience": "a" }"#, "JWKS"),
             (#"{ "Algorithms": ["RS256"], "JWKS": "https://issuer/keys" }"#, "Audience"),
+            (#"{ "Algorithms": ["RS256"], "JWKS": "http://127.0.0.1:p@192.0.2.1/keys", "Audience": "a" }"#, "JWKS"),
+            (#"{ "Algorithms": ["RS256"], "JWKS": "https://u:secret@issuer/keys", "Audience": "a" }"#, "JWKS"),
+            (#"{ "Algorithms": ["RS256"], "JWKS": "http://127.0.0.1.evil/keys", "Audience": "a" }"#, "JWKS"),
+            (#"{ "Algorithms": ["RS256"], "JWKS": "ftp://localhost/keys", "Audience": "a" }"#, "JWKS"),
         ]
     )
     func faults(json: String, key: String) {
