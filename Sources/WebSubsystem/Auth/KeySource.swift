@@ -49,7 +49,7 @@ final class KeySource: Sendable {
     private let asked: AsyncStream<Void>
     private let ask: AsyncStream<Void>.Continuation
 
-    init(_ settings: TokenSettings, clock: any MonotonicClock, fetch: @escaping Fetch = KeySource.overHTTP) {
+    init(_ settings: TokenSettings, clock: any MonotonicClock, fetch: @escaping Fetch = KeySource.overHTTP()) {
         self.settings = settings
         self.clock = clock
         self.fetch = fetch
@@ -195,19 +195,20 @@ final class KeySource: Sendable {
         }
     }
 
-    /// How long a fetch may take, from its beginning to the last byte.
-    private static let fetchLimit = Duration.seconds(10)
-
-    /// Over HTTP, in at most ten seconds; a redirection is not followed, as it could lead anywhere.
-    static let overHTTP: Fetch = { url in
-        try await withThrowingTaskGroup(of: [UInt8].self) { group in
-            group.addTask { try await response(to: url) }
-            group.addTask {
-                try await Task.sleep(for: fetchLimit)
-                throw KeyFault("it took longer than \(fetchLimit.report)")
+    /// Over HTTP; a redirection is not followed, as it could lead anywhere.
+    ///
+    /// - Parameter limit: How long a fetch may take, from its beginning to the last byte.
+    static func overHTTP(limit: Duration = .seconds(10)) -> Fetch {
+        { url in
+            try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                group.addTask { try await response(to: url) }
+                group.addTask {
+                    try await Task.sleep(for: limit)
+                    throw KeyFault("it took longer than \(limit.report)")
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? []
             }
-            defer { group.cancelAll() }
-            return try await group.next() ?? []
         }
     }
 

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import HydrogenCore
 import HydrogenTesting
 import JWTKit
+import NIOCore
 import Synchronization
 import Testing
 
@@ -24,16 +25,6 @@ struct KeySourceTests {
         }
     }
 
-    private static func settings(_ json: String) throws -> TokenSettings {
-        let document = try ConfigurationDocument(
-            parsing: Array(json.utf8),
-            file: "test.json",
-            files: .folder(""),
-            environment: [:]
-        )
-        return try document.decode(TokenSettings.init).value
-    }
-
     private static let remote = """
         { "Algorithms": ["RS256", "ES256"], "JWKS": "https://issuer/keys", "Audience": "a", "JWKSRefreshSeconds": 60 }
         """
@@ -41,7 +32,7 @@ struct KeySourceTests {
     @Test("the last good keys stay in use while the issuer is down or talks nonsense")
     func lastGood() async throws {
         let (issuer, clock, log) = (Issuer(), ManualClock(), CapturedLog())
-        let source = KeySource(try Self.settings(Self.remote), clock: clock, fetch: issuer.fetch)
+        let source = KeySource(try TokenSettings.reading(Self.remote), clock: clock, fetch: issuer.fetch)
         await source.refresh(log.logger)
         #expect(source.current == nil)
         let keys = try TokenIssuer().keySet()
@@ -63,7 +54,7 @@ struct KeySourceTests {
     @Test("keys are fetched at each interval, soon after a failure, and when a token names an unknown one")
     func intervals() async throws {
         let (issuer, clock, log) = (Issuer(), ManualClock(), CapturedLog())
-        let source = KeySource(try Self.settings(Self.remote), clock: clock, fetch: issuer.fetch)
+        let source = KeySource(try TokenSettings.reading(Self.remote), clock: clock, fetch: issuer.fetch)
         await source.refresh(log.logger)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await source.run(log.logger) }
@@ -105,7 +96,7 @@ struct KeySourceTests {
         )
         let junk = try file("junk", "junk")
         func read(_ json: String) async throws -> (Int, Set<String>) {
-            let source = KeySource(try Self.settings("{ \(json) }"), clock: ManualClock())
+            let source = KeySource(try TokenSettings.reading("{ \(json) }"), clock: ManualClock())
             let read = try await source.read()
             return (read.keys.keys.count, read.revoked)
         }
@@ -141,7 +132,7 @@ struct KeySourceTests {
                 let json = """
                     { "Algorithms": ["RS256", "ES256"], "JWKS": "http://127.0.0.1:\(port)/\(path)", "Audience": "a" }
                     """
-                return try await KeySource(Self.settings(json), clock: ManualClock()).read().keys.keys.count
+                return try await KeySource(TokenSettings.reading(json), clock: ManualClock()).read().keys.keys.count
             }
             #expect(try await read("keys") == 2)
             for (path, words) in [
@@ -150,6 +141,28 @@ struct KeySourceTests {
                 let fault = await #expect(throws: KeyFault.self) { _ = try await read(path) }
                 #expect(fault?.description.contains(words) == true, "\(String(describing: fault))")
             }
+        }
+    }
+
+    @Test("a server that never comes to the end of its keys does not hold up the fetch")
+    func drips() async throws {
+        let router = Router()
+        router.get("drip") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    while true {
+                        try await writer.write(ByteBuffer(string: " "))
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+            )
+        }
+        try await Application(router: router).test(.live) { client in
+            let port = try #require(client.port)
+            let fetch = KeySource.overHTTP(limit: .milliseconds(50))
+            let fault = await #expect(throws: KeyFault.self) { _ = try await fetch("http://127.0.0.1:\(port)/drip") }
+            #expect(fault?.description.contains("it took longer than 0.050s") == true)
         }
     }
 }

@@ -97,3 +97,16 @@ struct TokenIssuer {
         -----END PRIVATE KEY-----
         """
 }
+
+extension TokenSettings {
+    /// Settings as a configuration gives them.
+    static func reading(_ json: String) throws -> TokenSettings {
+        let document = try ConfigurationDocument(
+            parsing: Array(json.utf8),
+            file: "test.json",
+            files: .folder(""),
+            environment: [:]
+        )
+        return try document.decode(TokenSettings.init).value
+    }
+}

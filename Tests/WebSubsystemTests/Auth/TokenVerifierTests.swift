@@ -9,17 +9,6 @@ struct TokenVerifierTests {
     private static let now = TokenIssuer.now
     private static let inTime = Int(now) + 600
 
-    /// Settings as a configuration gives them.
-    private static func settings(_ json: String) throws -> TokenSettings {
-        let document = try ConfigurationDocument(
-            parsing: Array(json.utf8),
-            file: "test.json",
-            files: .folder(""),
-            environment: [:]
-        )
-        return try document.decode(TokenSettings.init).value
-    }
-
     private static let all = """
         { "Algorithms": ["HS256", "RS256", "ES256"], "Secret": "\(TokenIssuer.secret)", "PublicKey": "x",
           "Issuer": "https://issuer", "Audience": "hydrogen" }
@@ -57,7 +46,7 @@ struct TokenVerifierTests {
             case .es256: "e1"
             }
         let token = try await issuer.token(Self.payload(members), algorithm, id: id)
-        let verified = try TokenVerifier(settings: Self.settings(Self.all))
+        let verified = try TokenVerifier(settings: TokenSettings.reading(Self.all))
             .verify(token, keys: await Self.keys(issuer), revoked: ["other"], now: Self.now)
         #expect(verified.caller.proof == .token && verified.caller.database == "Shop")
         #expect(verified.caller.scopes == [.query(database: "Shop", id: QueryID(12)), .admin])
@@ -77,7 +66,7 @@ struct TokenVerifierTests {
     )
     func scopes(members: String, scopes: [Scope]) async throws {
         let issuer = try TokenIssuer()
-        let verified = try TokenVerifier(settings: Self.settings(Self.all))
+        let verified = try TokenVerifier(settings: TokenSettings.reading(Self.all))
             .verify(
                 await issuer.token(Self.payload(members)),
                 keys: await Self.keys(issuer),
@@ -167,7 +156,7 @@ struct TokenVerifierTests {
     func bad(_ bad: Bad) async throws {
         let issuer = try TokenIssuer()
         let token = try await issuer.token(header: bad.header, payload: bad.payload, signedWith: bad.signedWith)
-        let (keys, settings) = (try await Self.keys(issuer), try Self.settings(Self.all))
+        let (keys, settings) = (try await Self.keys(issuer), try TokenSettings.reading(Self.all))
         let fault = #expect(throws: TokenFault.self) {
             try TokenVerifier(settings: settings).verify(token, keys: keys, revoked: ["t9"], now: Self.now)
         }
@@ -179,7 +168,7 @@ struct TokenVerifierTests {
         let issuer = try TokenIssuer()
         let payload = Self.payload("\"nbf\":\(Int(Self.now) + nbf)", exp: Int(Self.now) + exp)
         let token = try await issuer.token(payload)
-        let (keys, settings) = (try await Self.keys(issuer), try Self.settings(Self.all))
+        let (keys, settings) = (try await Self.keys(issuer), try TokenSettings.reading(Self.all))
         #expect(throws: Never.self) {
             try TokenVerifier(settings: settings).verify(token, keys: keys, revoked: [], now: Self.now)
         }
@@ -188,7 +177,7 @@ struct TokenVerifierTests {
     @Test("a token that any byte of was changed in is not taken")
     func tampered() async throws {
         let issuer = try TokenIssuer()
-        let (keys, settings) = (try await Self.keys(issuer), try Self.settings(Self.all))
+        let (keys, settings) = (try await Self.keys(issuer), try TokenSettings.reading(Self.all))
         let token = Array(try await issuer.token(Self.payload(#""scope":"query:Shop""#)).utf8)
         for place in token.indices.dropLast() {
             for other in [UInt8(ascii: "A"), UInt8(ascii: "."), UInt8(ascii: "_"), 0x20] where token[place] != other {
@@ -210,7 +199,7 @@ struct TokenVerifierTests {
     )
     func noToken(text: String) async throws {
         let issuer = try TokenIssuer()
-        let (keys, settings) = (try await Self.keys(issuer), try Self.settings(Self.all))
+        let (keys, settings) = (try await Self.keys(issuer), try TokenSettings.reading(Self.all))
         let fault = #expect(throws: TokenFault.self) {
             try TokenVerifier(settings: settings).verify(text, keys: keys, revoked: [], now: Self.now)
         }
@@ -231,7 +220,7 @@ struct TokenVerifierTests {
         ]
     )
     func shortcomings(json: String, words: String) throws {
-        #expect(try Self.settings("{ \(json) }").shortcoming?.contains(words) == true)
+        #expect(try TokenSettings.reading("{ \(json) }").shortcoming?.contains(words) == true)
     }
 
     @Test(
@@ -248,7 +237,7 @@ struct TokenVerifierTests {
         ]
     )
     func faults(json: String, key: String) {
-        let faults = #expect(throws: ConfigurationFaults.self) { try Self.settings(json) }
+        let faults = #expect(throws: ConfigurationFaults.self) { try TokenSettings.reading(json) }
         #expect(faults?.faults.map(\.path) == [key])
     }
 }
