@@ -49,7 +49,7 @@ extension Database {
             deadline: now + min(timeout, timeLimit),
             maximumBytes: configuration.maximumResultBytes,
             onDetour: { [self] query, _ in hand(query, to: query.tag) },
-            onStalePlan: { [self] in doubtContracts(hasFailedPlan: true) },
+            onStalePlan: { [self] in doubts.raise(.failedPlan) },
             completion: { [self] result in
                 if case .failure(let error) = result, error.code == .refused { doubt(error) }
                 if !batch.isReadOnly, result.mayHaveWritten { tablesChanged(tables) }

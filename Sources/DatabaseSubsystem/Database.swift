@@ -20,6 +20,14 @@ package final class Database: Sendable {
         case landing
         /// Everything is freed. The last phase.
         case landed
+
+        /// Whether the database does not serve yet, or not at present.
+        fileprivate var mayBecomeReady: Bool {
+            switch self {
+            case .starting, .recovering: true
+            case .ready, .grounded, .landing, .landed: false
+            }
+        }
     }
 
     /// What the configuration says of it.
@@ -40,29 +48,22 @@ package final class Database: Sendable {
 
     private struct State {
         var phase = Phase.starting(reason: nil)
-        var table = QueryTable.empty
+        var ledger = QueryLedger()
         var definitions = TemplateSources()
         /// The rows that the host gave last.
         var hostRows: [DatabaseRow]?
-        var lastDraft: UInt64 = 0
-        var publishedDraft: UInt64 = 0
         var isWaitingForHost = false
-        /// All templates of the table in use.
-        var sources = TemplateSources()
-        var contracts = QueryContracts()
-        var schemaMark: String?
-        /// Whether a query has failed as one does whose tables are not what they were.
-        var hasFailedPlan = false
+        /// Opened when the database serves, or never will again.
+        var serving = Latch()
         var connectionLimit: ConnectionLimit?
     }
 
-    /// That the schema may have changed; the Lead then looks.
-    let doubts: AsyncStream<Void>
+    /// That queries may not be what callers rely on; the Lead then looks.
+    let doubts: ContractDoubts
 
     private let lost: AsyncStream<DatabaseError>.Continuation
-    private let doubt: AsyncStream<Void>.Continuation
-    /// The contracts that stand in their file.
-    private let keptContracts = Mutex<QueryContracts?>(nil)
+    /// What keeps contracts from launch to launch; `nil` where no file is named.
+    private let contractKeeper: ContractKeeper?
     private let state = Mutex(State())
     private let roster: Mutex<QueueRoster<WorkerQueue>>
     private let metrics: DatabaseMetrics
@@ -79,9 +80,8 @@ package final class Database: Sendable {
         metrics: any MetricsFactory,
         epochs: TableEpochs = TableEpochs()
     ) throws(DatabaseError) {
-        let (doubts, doubt) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let doubts = ContractDoubts()
         self.doubts = doubts
-        self.doubt = doubt
         feed =
             configuration.feed.connections == 0
             ? nil
@@ -90,7 +90,7 @@ package final class Database: Sendable {
                 label: QueueLabel(database: configuration.name, number: 0, tags: TagSet(.lead)),
                 engine: configuration.engine,
                 epochs: epochs,
-                onSchemaChange: { doubt.yield() }
+                onSchemaChange: { doubts.raise(.schema) }
             )
         let (losses, lost) = AsyncStream<DatabaseError>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.configuration = configuration
@@ -98,6 +98,7 @@ package final class Database: Sendable {
         self.clock = clock
         self.losses = losses
         self.lost = lost
+        self.contractKeeper = configuration.contractFile.map { ContractKeeper($0) }
         self.metrics = DatabaseMetrics(database: configuration.name, factory: metrics)
         self.epochs = epochs
         let cacheBytes = configuration.cache.maximumBytes
@@ -126,18 +127,18 @@ package final class Database: Sendable {
     var isGrounded: Bool { if case .grounded = phase { true } else { false } }
 
     /// The query templates of this moment.
-    package var table: QueryTable { state.withLock { $0.table } }
+    package var table: QueryTable { state.withLock { $0.ledger.table } }
 
     /// The query of a number, if the database has it.
     package func query(_ id: QueryID) -> QueryTable.Entry? {
-        state.withLock { $0.table[id] }
+        state.withLock { $0.ledger.table[id] }
     }
 
     /// The same with the version of the query table that was looked into.
     ///
     /// `nil` before there is one.
     package func lookUp(_ id: QueryID) -> (entry: QueryTable.Entry?, tableVersion: String?) {
-        state.withLock { ($0.table[id], $0.publishedDraft > 0 ? $0.table.versionText : nil) }
+        state.withLock { ($0.ledger.table[id], $0.ledger.publishedDraft > 0 ? $0.ledger.table.versionText : nil) }
     }
 
     // MARK: Queries
@@ -231,7 +232,7 @@ package final class Database: Sendable {
                 case .orphaned: hand(query, to: query.tag)
                 }
             },
-            onStalePlan: { [self] in doubtContracts(hasFailedPlan: true) },
+            onStalePlan: { [self] in doubts.raise(.failedPlan) },
             completion: { [self] result in
                 if case .failure(let error) = result, error.code == .refused { doubt(error) }
                 if !prepared.isReadOnly, result.mayHaveWritten { epochs.changed(prepared.template.tables) }
@@ -250,8 +251,8 @@ package final class Database: Sendable {
 
     /// A query was refused: perhaps its tables are not what they were.
     func doubt(_ error: DatabaseError) {
-        guard let state = error.sqlState else { return doubtContracts() }
-        if SQLState(rawValue: state).speaksOfSchema { doubtContracts(hasFailedPlan: true) }
+        guard let state = error.sqlState else { return doubts.raise(.schema) }
+        if SQLState(rawValue: state).speaksOfSchema { doubts.raise(.failedPlan) }
     }
 
     /// The queue for a call: what pipelines reads takes neither writes nor what has proved slow.
@@ -322,17 +323,19 @@ package final class Database: Sendable {
     /// Goes to another phase. Returns whether that was possible: from some phases there is no way back.
     @discardableResult
     func enter(_ phase: Phase) -> Bool {
-        let isEntered = state.withLock { state in
+        let latch = state.withLock { state -> Latch? in
             switch state.phase {
-            case .landed: return false
-            case .landing where phase != .landed: return false
-            case .grounded where phase != .landing: return false
+            case .landed: return nil
+            case .landing where phase != .landed: return nil
+            case .grounded where phase != .landing: return nil
             case .starting, .ready, .recovering, .grounded, .landing:
+                if phase.mayBecomeReady, !state.phase.mayBecomeReady { state.serving = Latch() }
                 state.phase = phase
-                return true
+                return state.serving
             }
         }
-        guard isEntered else { return false }
+        guard let latch else { return false }
+        if !phase.mayBecomeReady { latch.open() }
         switch phase {
         case .starting(let reason): if reason != nil { tried.open() }
         case .ready, .grounded, .landing, .landed:
@@ -342,6 +345,16 @@ package final class Database: Sendable {
         case .recovering: break
         }
         return true
+    }
+
+    /// Waits until the database serves, also again. Returns `false` when it never will, and when the task is cancelled.
+    func awaitReady() async -> Bool {
+        while !Task.isCancelled {
+            let (phase, latch) = state.withLock { ($0.phase, $0.serving) }
+            guard phase.mayBecomeReady else { return phase == .ready }
+            await latch.wait()
+        }
+        return false
     }
 
     /// The templates that files define; those of a bootstrap come with the connection.
@@ -370,101 +383,50 @@ package final class Database: Sendable {
         state.withLock { $0.isWaitingForHost = isWaiting }
     }
 
+    // MARK: The query table and its contracts
+
     /// The number of a query table that is about to be made.
-    func nextDraftNumber() -> UInt64 {
-        state.withLock { state in
-            state.lastDraft += 1
-            return state.lastDraft
-        }
-    }
+    func nextDraftNumber() -> UInt64 { state.withLock { $0.ledger.nextDraftNumber() } }
 
-    /// Completes a template that the engine has accepted.
-    func prepared(_ template: QueryTemplate, _ described: DescribedStatement) throws(DatabaseError) -> PreparedQuery {
-        let template = try template.defaulting(to: configuration.parameters)
-        let maximumRows = template.maximumRows ?? configuration.maximumRows
-        try template.page?.check(described.facts, isLimited: maximumRows > 0)
-        return PreparedQuery(
-            template,
-            described,
-            database: name,
-            cachePolicy: template.cachePolicy(default: configuration.cache.defaultLifetime),
-            maximumRows: maximumRows > 0 ? maximumRows : nil,
-            epochs: epochs.epochs(of: template.tables),
-            metrics: metrics.factory
-        )
-    }
+    /// What a query table that is about to be made is compared with.
+    var draftBase: QueryLedger { state.withLock { $0.ledger } }
 
-    /// Puts a query table in use, unless one is that was begun later. Returns the one that it replaces.
+    /// What has an engine accept this database's templates.
+    var preparation: TablePreparation { TablePreparation(configuration, epochs: epochs, metrics: metrics.factory) }
+
+    /// Puts a query table in use, if nothing newer stands against it.
     @discardableResult
-    func publish(_ draft: TableDraft) -> QueryTable? {
-        state.withLock { state in
-            // What was looked at once more counts as long as nothing newer is there, and stands in the way of nothing.
-            let isNewest =
-                draft.isReexamination
-                ? draft.number == state.publishedDraft : draft.number > state.publishedDraft
-            guard isNewest else { return nil }
-            state.publishedDraft = draft.number
-            state.sources = draft.sources
-            state.contracts = draft.contracts
-            state.schemaMark = draft.schemaMark
-            state.definitions = draft.definitions ?? state.definitions
-            state.hostRows = draft.hostRows ?? state.hostRows
-            defer { state.table = draft.table }
-            return state.table
+    func publish(_ draft: TableDraft) -> QueryLedger.Publication {
+        let publication = state.withLock { state in
+            let publication = state.ledger.publish(draft)
+            if case .replaced = publication {
+                state.definitions = draft.definitions ?? state.definitions
+                state.hostRows = draft.hostRows ?? state.hostRows
+            }
+            return publication
         }
-    }
-
-    // MARK: Contracts
-
-    /// All templates of the query table in use, and the number of its draft.
-    var sources: (TemplateSources, draft: UInt64) { state.withLock { ($0.sources, $0.publishedDraft) } }
-
-    /// What was known last of what callers rely on.
-    var contracts: QueryContracts { state.withLock { $0.contracts } }
-
-    /// What the schema was when the queries were prepared.
-    var schemaMark: String? { state.withLock { $0.schemaMark } }
-
-    /// Asks for a look at the schema, and for one at every query if a plan has failed.
-    func doubtContracts(hasFailedPlan: Bool = false) {
-        if hasFailedPlan { state.withLock { $0.hasFailedPlan = true } }
-        doubt.yield()
-    }
-
-    /// Whether a plan has failed since the last call.
-    func takeFailedPlan() -> Bool {
-        state.withLock { state in
-            defer { state.hasFailedPlan = false }
-            return state.hasFailedPlan
-        }
+        // The newer table is held to what the operator accepts.
+        if case .superseded(isAccepted: true) = publication { doubts.raise(.acceptance) }
+        return publication
     }
 
     /// Takes the contracts of the last launch from their file, if the configuration names one.
     func loadContracts() {
-        guard let file = configuration.contractFile, let contracts = try? file.load() else { return }
-        state.withLock { $0.contracts = contracts }
-        keptContracts.withLock { $0 = contracts }
+        guard let contracts = contractKeeper?.load() else { return }
+        state.withLock { $0.ledger.begin(with: contracts) }
     }
 
-    /// Keeps the contracts in their file, if the configuration names one. Returns why it could not.
-    func keepContracts() -> String? {
-        guard let file = configuration.contractFile else { return nil }
-        return keptContracts.withLock { kept in
-            let contracts = contracts
-            guard kept != contracts else { return nil }
-            do {
-                try file.store(contracts)
-                kept = contracts
-                return nil
-            } catch {
-                return "\(file.path): \(error)"
-            }
-        }
+    /// Keeps the contracts in their file, if the configuration names one; does not wait for it.
+    func keepContracts(onFailure: @escaping @Sendable (String) -> Void) {
+        contractKeeper?.keep({ [self] in draftBase.contracts }, onFailure: onFailure)
     }
+
+    /// Waits until contracts that are being kept are.
+    func contractsKept() async { await contractKeeper?.finish() }
 
     /// Gives the query table up, at the end of a landing.
     func forgetTable() {
-        state.withLock { $0.table = .empty }
+        state.withLock { $0.ledger.forgetTable() }
     }
 
     /// What the server allows in connections, as far as it was asked.

@@ -43,6 +43,7 @@ struct DatabaseLanding {
         }
         step(7, "Cleanup in-memory resources")
         for database in databases {
+            await database.contractsKept()
             database.forgetTable()
             database.enter(.landed)
         }

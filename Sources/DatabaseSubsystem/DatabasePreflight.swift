@@ -75,14 +75,9 @@ struct DatabasePreflight: Sendable {
         case .host(let query): sources.add(BootstrapRows.load(try rows(of: query), for: connection.kind))
         case nil: break
         }
-        return sources.table { template throws(DatabaseError) in
-            PreparedQuery(
-                try template.defaulting(to: connection.parameters),
-                try session.describe(template, connection.engine.placeholders),
-                database: connection.name,
-                metrics: NOOPMetricsHandler.instance
-            )
-        }
+        let contracts = (try? connection.contractFile?.load()) ?? QueryContracts()
+        return TablePreparation(connection, epochs: TableEpochs(), metrics: NOOPMetricsHandler.instance)
+            .table(of: sources, on: session, contracts: QueryContracts.Judgement(contracts, acceptsChanges: false)).0
     }
 
     /// What the host will give: its own rehearsal, up to its query.

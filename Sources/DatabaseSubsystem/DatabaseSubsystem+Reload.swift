@@ -5,9 +5,11 @@ import Logging
 extension DatabaseSubsystem {
     /// Loads the queries of every database anew. What else changed in the section takes effect at the next launch.
     package func prepareReload(_ configuration: ConfigurationDocument) async throws -> Reload {
-        let attempts = await turnstile.pass { [self] in
-            await QueryReload(of: databases.filter { $0.phase == .ready }, acceptsContracts: true).attempts()
+        let run = await turnstile.pass(for: .prepared) { [self] in
+            let reload = QueryReload(of: databases.filter { $0.phase == .ready }, acceptsContracts: true)
+            return QueryReload.Run(attempts: await reload.attempts())
         }
+        guard let attempts = run?.attempts else { throw CancellationError() }
         let faults = attempts.compactMap { attempt in
             if case .failure(let error) = attempt.result { "\(attempt.database.name): \(error.message)" } else { nil }
         }
@@ -18,41 +20,57 @@ extension DatabaseSubsystem {
             }
         }
         return Reload(changes: changes) { [self] in
-            for attempt in attempts { tell(attempt.publish(), of: attempt, because: nil) }
+            for attempt in attempts { publish(attempt) }
+        }
+    }
+
+    /// Puts in use what was prepared; what comes too late is not made again, as nobody waits for it.
+    private func publish(_ attempt: QueryReload.Attempt) {
+        guard case .success(let draft) = attempt.result else { return }
+        let database = attempt.database
+        switch database.publish(draft) {
+        case .replaced(let old):
+            tell(ReloadOutcome(database.name, replaced: old, by: draft.table), of: attempt, because: nil)
+        case .superseded(let isAccepted):
+            logger?.report(database.lead.label, .reloadSuperseded(isAccepted: isAccepted))
+        case .outdated:
+            logger?.report(database.lead.label, .reloadSuperseded(isAccepted: false))
         }
     }
 
     /// Loads the queries of one database, or of all, anew, and puts in use what could be made: all of a database's queries, or
     /// none of them.
     ///
-    /// One reload runs at a time; another one waits for it.
+    /// One reload runs at a time; those who wait for the same one share it.
     ///
     /// - Returns: What became of each database, hosts before those whose queries come from them; nothing for a name that no
-    ///   database in flight has.
+    ///   database in flight has, and for a task that was cancelled while it waited.
     package func reloadQueries(of name: String? = nil) async -> [ReloadOutcome] {
-        await reloadQueries(of: databases.filter { name == nil || $0.name == name }, because: .request)
+        await reload(databases.filter { name == nil || $0.name == name }, because: .request).outcomes
     }
 
-    func reloadQueries(of databases: [Database], because cause: ReloadCause) async -> [ReloadOutcome] {
-        await turnstile.pass { [self] in
-            var outcomes: [ReloadOutcome] = []
+    /// Loads the queries of some databases anew; nothing of a task that was cancelled while it waited for others.
+    func reload(_ databases: [Database], because cause: ReloadCause) async -> QueryReload.Run {
+        let key = QueryReload.Key.published(databases: Set(databases.map(\.name)), cause)
+        let run = await turnstile.pass(for: key) { [self] in
             let reload = QueryReload(of: databases, acceptsContracts: cause == .request)
+            var run = QueryReload.Run()
             for attempt in await reload.attempts() {
-                let outcome = attempt.publish()
+                let (attempt, outcome) = await reload.publish(attempt)
                 tell(outcome, of: attempt, because: cause)
-                outcomes.append(outcome)
+                run.attempts.append(attempt)
+                run.outcomes.append(outcome)
             }
-            return outcomes
+            return run
         }
+        return run ?? QueryReload.Run()
     }
 
     /// - Parameter cause: `nil` for a reload that is reported elsewhere.
     private func tell(_ outcome: ReloadOutcome, of attempt: QueryReload.Attempt, because cause: ReloadCause?) {
         guard let logger else { return }
         let label = attempt.database.lead.label
-        if outcome.reloaded, let reason = attempt.database.keepContracts() {
-            logger.report(label, .contractsNotKept(reason))
-        }
+        if outcome.reloaded { attempt.database.keepContracts { logger.report(label, .contractsNotKept($0)) } }
         switch (attempt.result, cause) {
         case (.failure(let error), _) where error.code == .landing: return
         case (.failure(let error), let cause?): logger.report(label, .notReloaded(error, because: cause))

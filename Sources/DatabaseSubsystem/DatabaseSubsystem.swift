@@ -17,7 +17,7 @@ package final class DatabaseSubsystem: Subsystem {
     private let fleet = Mutex(Fleet())
     private let epochs = TableEpochs()
     /// Lets one reload of queries run at a time.
-    let turnstile = Turnstile()
+    let turnstile = Turnstile<QueryReload.Key, QueryReload.Run>()
 
     /// What has launched, and what has not.
     private struct Fleet {

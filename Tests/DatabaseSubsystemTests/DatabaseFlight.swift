@@ -13,11 +13,13 @@ struct DatabaseFlight {
     let harness: SubsystemHarness
     /// The configuration as a whole.
     let text: String
+    /// The same, read.
+    let document: ConfigurationDocument
 
     /// - Parameter connections: The objects of `Databases.Connections`, separated by commas.
     init(_ connections: String) throws {
         text = #"{ "Databases": { "HeartbeatIntervalSeconds": 30, "Connections": [\#(connections)] } }"#
-        let document = try ConfigurationDocument(
+        document = try ConfigurationDocument(
             parsing: Array(text.utf8),
             file: "test.json",
             files: .builtIn([:]),

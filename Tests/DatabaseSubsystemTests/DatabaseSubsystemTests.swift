@@ -262,11 +262,16 @@ import Testing
     @Test("a preflight rehearses migrations and queries, and leaves no file behind")
     func preflight() async throws {
         try folder.write("-- id: 7\n-- name: Broken\nSELECT * FROM absent", to: "queries/7.sql")
+        try folder.write(
+            "-- id: 8\n-- parameters: after INTEGER = 0\n-- max_rows: 1\n-- page: after=nothing\nSELECT :after AS id",
+            to: "queries/8.sql"
+        )
         let text = configuration(connection())
         let record = await (try SubsystemHarness(try subsystem(text), configuration: text)).preflight()
         #expect(record.exitCode == .preflightNoGo)
         try record.launch?.expectFinding("Database", "Test: connected; migrations to apply: 2")
-        try record.launch?.expectFinding("Database", "Test: 3 of 4 queries prepared")
+        try record.launch?.expectFinding("Database", "Test: 3 of 5 queries prepared")
+        try record.launch?.expectFinding("Database", "Test: query 8 ")
         #expect(try folder.names().contains { $0.hasPrefix("Test.db") } == false)
     }
 }

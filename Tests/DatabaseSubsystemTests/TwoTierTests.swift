@@ -238,4 +238,33 @@ struct TwoTierTests {
             #expect(try await flight.rows(1, of: "Shop") == #"[{"one":1}]"#)
         }
     }
+
+    @Test("however many ask for the same reload while one runs, they share the next")
+    func sharedReloads() async throws {
+        let flight = try DatabaseFlight(dependent() + "," + master())
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            let (begun, end) = (Latch(), Latch())
+            let start = flight.harness.log.entries.count
+            await withDiscardingTaskGroup { group in
+                group.addTask { [turnstile = flight.subsystem.turnstile] in
+                    _ = await turnstile.pass(for: .prepared) {
+                        begun.open()
+                        await end.wait()
+                        return QueryReload.Run()
+                    }
+                }
+                await begun.wait()
+                for _ in 0..<100 {
+                    group.addTask { [subsystem = flight.subsystem] in
+                        #expect(await subsystem.reloadQueries().map(\.database) == ["Master", "Shop"])
+                    }
+                }
+                while flight.subsystem.turnstile.waitingCount < 100 { await Task.yield() }
+                end.open()
+            }
+            let told = flight.harness.log.entries[start...].filter { $0.message.contains("Queries reloaded, as asked") }
+            #expect(told.count == 2, "one run over two databases")
+        }
+    }
 }

@@ -108,8 +108,11 @@ package final class ChangeSubscription: AsyncSequence, Sendable {
     private func add(_ events: [ChangeEvent]) {
         wake { state in
             guard !state.hasEnded, !(events == [.gap] && state.events.last == .gap) else { return }
-            let isTooMuch = state.events.count + events.count > Self.capacity
-            state.events = isTooMuch ? [.gap] : state.events + events
+            if state.events.count + events.count > Self.capacity {
+                state.events = [.gap]
+            } else {
+                state.events += events
+            }
         }
     }
 

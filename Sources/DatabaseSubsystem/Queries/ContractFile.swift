@@ -4,6 +4,13 @@ import HydrogenCore
 
 /// The file that keeps the contracts of one database's queries from launch to launch: JSON, by the queries' numbers.
 struct ContractFile: Sendable, Hashable {
+    /// A key that this server does not write.
+    private struct ForeignKey: Error, CustomStringConvertible {
+        let key: String
+
+        var description: String { #"has the key "\#(key)", which is no query's number as it is written there"# }
+    }
+
     /// Where it is.
     let path: String
 
@@ -18,7 +25,14 @@ struct ContractFile: Sendable, Hashable {
         guard access(path, R_OK | W_OK) == 0, access(folder, W_OK | X_OK) == 0 else {
             return "ContractFile \(path) cannot be read and replaced; let the server write it and its folder"
         }
-        return (try? load()) == nil ? "ContractFile \(path) holds no contracts; remove it, and it is made anew" : nil
+        do {
+            _ = try load()
+            return nil
+        } catch let fault as ForeignKey {
+            return "ContractFile \(path) \(fault.description); remove it, and it is made anew"
+        } catch {
+            return "ContractFile \(path) holds no contracts; remove it, and it is made anew"
+        }
     }
 
     /// The contracts; none when there is no file yet.
@@ -28,7 +42,11 @@ struct ContractFile: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: path) else { return QueryContracts() }
         let data = try Data(contentsOf: URL(filePath: path))
         let known = try JSONDecoder().decode([String: QueryContracts.Known].self, from: data)
-        let pairs = known.compactMap { number, known in Int(number).map { (QueryID($0), known) } }
+        // Spelled in one way only, so that no two keys are the same query.
+        let pairs = try known.map { key, known in
+            guard let id = QueryID(pathComponent: key), id.description == key else { throw ForeignKey(key: key) }
+            return (id, known)
+        }
         return QueryContracts(Dictionary(uniqueKeysWithValues: pairs))
     }
 

@@ -5,7 +5,7 @@
 struct QueryContracts: Sendable, Hashable {
     /// The contract of one template.
     struct Known: Sendable, Hashable, Codable {
-        /// The template's fingerprint, in hexadecimal digits: another template has another contract.
+        /// The template's ``QueryTemplate/contractFingerprint``: another template has another contract.
         let fingerprint: String
         let contract: QueryContract
     }
@@ -20,12 +20,33 @@ struct QueryContracts: Sendable, Hashable {
         self.known = known
     }
 
+    /// The contracts of `others` in the place of these, as far as both know the same templates.
+    func adopting(_ others: QueryContracts, except kept: [QueryID: String]) -> QueryContracts {
+        var adopted = self
+        for (id, other) in others.known where kept[id] == nil && known[id]?.fingerprint == other.fingerprint {
+            adopted.known[id] = other
+        }
+        return adopted
+    }
+
+    /// These, and of templates of which nothing new is known what `newest` knows.
+    func filling(_ kept: [QueryID: String], from newest: QueryContracts) -> QueryContracts {
+        var filled = self
+        for (id, fingerprint) in kept {
+            if let known = newest.known[id], known.fingerprint == fingerprint { filled.known[id] = known }
+        }
+        return filled
+    }
+
     /// Decides on the templates of one query table, and gathers the contracts that are known after it.
     struct Judgement {
         private let before: QueryContracts
-        private let acceptsChanges: Bool
+        /// Whether the present contracts count, whatever was known before.
+        let acceptsChanges: Bool
         /// What is known after it; templates that were not judged are not among it.
         private(set) var after = QueryContracts()
+        /// The templates of which nothing is known at present, with their fingerprints: what was known of them goes on.
+        private(set) var kept: [QueryID: String] = [:]
 
         /// - Parameter acceptsChanges: Whether the present contracts count, as an operator has asked for them.
         init(_ before: QueryContracts, acceptsChanges: Bool) {
@@ -36,6 +57,7 @@ struct QueryContracts: Sendable, Hashable {
         /// The engine does not accept the template at present: what was known of it stays known.
         mutating func keep(_ template: QueryTemplate) {
             after.known[template.id] = known(of: template)
+            kept[template.id] = template.contractFingerprint
         }
 
         /// Compares what the engine knows of a template with what was known before.
@@ -44,18 +66,19 @@ struct QueryContracts: Sendable, Hashable {
         mutating func judge(_ template: QueryTemplate, _ facts: StatementFacts) throws(DatabaseError) {
             let contract = QueryContract(facts)
             guard !acceptsChanges, let known = known(of: template), known.contract != contract else {
-                let fingerprint = ContentHash.hexadecimal(template.fingerprint)
-                after.known[template.id] = Known(fingerprint: fingerprint, contract: contract)
+                after.known[template.id] = Known(fingerprint: template.contractFingerprint, contract: contract)
                 return
             }
             after.known[template.id] = known
             let changes = contract.changes(from: known.contract).joined(separator: "; ")
-            throw DatabaseError(.refused, "\(changes); reload the queries (SIGHUP) to accept it")
+            throw DatabaseError(.refused, "\(changes); \(Self.remedy)")
         }
+
+        private static let remedy = "reload the queries (SIGHUP or POST /api/system/reload) to accept it"
 
         private func known(of template: QueryTemplate) -> Known? {
             before.known[template.id].flatMap { known in
-                known.fingerprint == ContentHash.hexadecimal(template.fingerprint) ? known : nil
+                known.fingerprint == template.contractFingerprint ? known : nil
             }
         }
     }

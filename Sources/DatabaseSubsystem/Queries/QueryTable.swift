@@ -75,6 +75,20 @@ extension QueryTemplate {
         return hash.value
     }
 
+    /// A fingerprint of what a contract follows from on the same schema, the SQL and its parameters' names and types, and of
+    /// nothing else: a template with other words or limits is held to the same contract.
+    ///
+    /// It is kept in files: what goes in stays the same from release to release.
+    var contractFingerprint: String {
+        var hash = ContentHash()
+        hash.combine(field: sql.text)
+        for binding in bindings {
+            hash.combine(field: binding.name)
+            hash.combine(field: binding.type.rawValue)
+        }
+        return hash.hexadecimal
+    }
+
     /// Adds everything that callers can notice to a fingerprint.
     fileprivate func combine(into hash: inout ContentHash) {
         hash.combine(field: id.description)

@@ -3,57 +3,71 @@ import Logging
 
 /// Compares the contracts of all queries with what the database says of them, when its schema may have changed.
 ///
-/// That is: at a heartbeat, when the change feed sees another schema, and when a query fails as one does whose tables are not what
-/// they were. What the database's schema mark does not cover is found by the last of these alone.
+/// That is: at a heartbeat, when the change feed sees another schema, when a query fails as one does whose tables are not what
+/// they were, and when an operator's acceptance came too late for the table in use. What the database's schema mark does not cover
+/// is found by failing queries alone.
 struct ContractWatch: Sendable {
-    /// How long after one look the next comes at the soonest: a query that always fails must not keep the Lead busy.
+    /// How long after one look the next comes at the soonest.
     static let pause = Duration.seconds(1)
 
     private let database: Database
+    private let longestPause: Duration
     private let logger: Logger
 
-    init(_ database: Database, logger: Logger) {
+    /// - Parameter longestPause: How long failing queries wait at most for a look at everything, when looks find nothing.
+    init(_ database: Database, longestPause: Duration, logger: Logger) {
         self.database = database
+        self.longestPause = longestPause
         self.logger = logger
     }
 
     /// Watches until the task is cancelled.
     func run() async {
-        for await _ in database.doubts {
-            await look()
+        var pacing = LookPacing(first: Self.pause * 2, limit: longestPause)
+        var isRefusalTold = false
+        for await _ in database.doubts.signals {
+            let left: Set<ContractDoubt> = pacing.allowsLook(at: database.clock.now) ? [] : [.failedPlan]
+            let doubts = database.doubts.take(leaving: left)
+            if !doubts.isEmpty, database.phase == .ready { await look(doubts, &pacing, &isRefusalTold) }
             guard (try? await database.clock.sleep(for: Self.pause)) != nil else { return }
         }
     }
 
-    private func look() async {
-        let isCertain = database.takeFailedPlan()
-        guard database.phase == .ready else { return }
+    private func look(_ doubts: Set<ContractDoubt>, _ pacing: inout LookPacing, _ isRefusalTold: inout Bool) async {
         do throws(DatabaseError) {
             let mark = try await database.lead.withConnection { connection throws(DatabaseError) in
                 try connection.schemaMark()
             }
-            guard isCertain || mark != database.schemaMark else { return }
+            isRefusalTold = false
+            let isOther = mark != database.draftBase.schemaMark
+            guard isOther || doubts != [.schema] else { return }
             let draft = try await StartSequence(database).reexaminedTable()
-            guard let old = database.publish(draft) else { return }
-            tell(from: old, to: draft.table)
-            if let reason = database.keepContracts() {
-                logger.report(database.lead.label, .contractsNotKept(reason))
-            }
+            guard case .replaced(let old) = database.publish(draft) else { return }
+            let hasFound = tell(from: old, to: draft.table)
+            pacing.looked(at: database.clock.now, hasFound: hasFound || isOther || !doubts.contains(.failedPlan))
+            let label = database.lead.label
+            database.keepContracts { [logger] in logger.report(label, .contractsNotKept($0)) }
         } catch {
-            // A lost connection: the start sequence comes, which looks at everything.
+            if doubts.contains(.acceptance) { database.doubts.raise(.acceptance) }
+            // After a lost connection the start sequence comes, which looks at everything.
+            guard !error.isRetryable else { return }
+            pacing.looked(at: database.clock.now, hasFound: false)
+            if !isRefusalTold { logger.report(database.lead.label, .schemaNotSeen(error)) }
+            isRefusalTold = true
         }
     }
 
-    /// One line for each query that cannot be used any more, or can be again.
-    private func tell(from old: QueryTable, to new: QueryTable) {
-        let label = database.lead.label
-        for entry in new.sortedEntries {
+    /// One line for each query that cannot be used any more, or can be again. Returns whether there was any.
+    private func tell(from old: QueryTable, to new: QueryTable) -> Bool {
+        let events = new.sortedEntries.compactMap { entry -> QueueNotice.Event? in
             switch (old[entry.template.id], entry) {
-            case (.noGo(let before), .noGo(let now)) where before.reason == now.reason: break
-            case (_, .noGo(let now)): logger.report(label, .noGo(fault: now.description))
-            case (.noGo, .ready): logger.report(label, .goodAgain(entry.template.id))
-            case (_, .ready): break
+            case (.noGo(let before), .noGo(let now)) where before.reason == now.reason: nil
+            case (_, .noGo(let now)): .noGo(fault: now.description)
+            case (.noGo, .ready): .goodAgain(entry.template.id)
+            case (_, .ready): nil
             }
         }
+        for event in events { logger.report(database.lead.label, event) }
+        return !events.isEmpty
     }
 }

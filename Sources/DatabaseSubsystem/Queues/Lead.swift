@@ -6,8 +6,7 @@ import Logging
 /// Several loops work together. `conduct` runs the start sequence, again after each loss, with growing waits between failures.
 /// `beat` asks for a sign of life at every heartbeat; a connection that gives none is reported lost and so wakes `conduct`.
 /// ``LeadWatch`` scales the children and replaces dead workers. ``ContractWatch`` compares queries with what they were.
-/// `DeadlineWatch` ends queries that are late. All end when the
-/// task of ``run()`` is cancelled.
+/// `DeadlineWatch` ends queries that are late. All end when the task of ``run()`` is cancelled.
 final class Lead: Sendable {
     private let database: Database
     private let timing: Timing
@@ -33,12 +32,13 @@ final class Lead: Sendable {
     /// Works until the task is cancelled. The queues stay as they are then: landing closes them.
     func run() async {
         let watch = LeadWatch(database, hold: timing.scaleDownHold, logger: logger)
+        let looking = ContractWatch(database, longestPause: timing.heartbeatInterval, logger: logger)
         await withDiscardingTaskGroup { group in
             group.addTask { await self.conduct() }
             group.addTask { await self.beat() }
             group.addTask { await watch.run() }
             group.addTask { await self.follow() }
-            group.addTask { [database, logger] in await ContractWatch(database, logger: logger).run() }
+            group.addTask { await looking.run() }
             group.addTask { [database] in
                 await database.deadlines.run(clock: database.clock) { database.expire() }
             }
@@ -129,10 +129,15 @@ final class Lead: Sendable {
             logger.report(label, .migrated(available: migrations.available, applied: migrations.applied))
         }
         try await awaitHost()
-        let draft = try await sequence.buildTable()
-        guard database.publish(draft) != nil else { return }
+        var draft = try await sequence.buildTable()
+        var publication = database.publish(draft)
+        while case .outdated = publication {
+            draft = try await sequence.buildTable()
+            publication = database.publish(draft)
+        }
+        guard case .replaced = publication else { return }
         for fault in draft.table.faults { logger.report(label, .noGo(fault: fault)) }
-        if let reason = database.keepContracts() { logger.report(label, .contractsNotKept(reason)) }
+        database.keepContracts { [logger] in logger.report(label, .contractsNotKept($0)) }
     }
 
     /// Waits until the database whose query gives this one its queries serves, or never will; the others do not wait.
@@ -219,7 +224,7 @@ final class Lead: Sendable {
                 // A failing check makes the queue report its loss; what is busy is alive.
                 _ = try? await queue.withConnection { connection throws(DatabaseError) in try connection.check() }
             }
-            if database.lead.load == 0 { database.doubtContracts() }
+            if database.lead.load == 0 { database.doubts.raise(.schema) }
             reportHeartbeat()
         }
     }

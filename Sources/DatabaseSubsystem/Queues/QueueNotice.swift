@@ -14,12 +14,16 @@ struct QueueNotice: Sendable, Hashable {
         case goodAgain(QueryID)
         /// The contracts of queries could not be written to their file.
         case contractsNotKept(String)
+        /// The schema cannot be asked for, so that its changes go unnoticed.
+        case schemaNotSeen(DatabaseError)
         /// Another database has to serve first.
         case waitsForHost(String)
         /// The query table was loaded anew and is in use.
         case reloaded(ReloadOutcome, because: ReloadCause)
         /// It was not, and the old one stays in use.
         case notReloaded(DatabaseError, because: ReloadCause)
+        /// Queries were loaded anew again before that came into use; whether the contracts that it accepts count all the same.
+        case reloadSuperseded(isAccepted: Bool)
         /// More connections than the server gives.
         case budgetExceeded(arithmetic: String)
         case initialized(ready: Int, queries: Int, children: Int)
@@ -89,10 +93,15 @@ struct QueueNotice: Sendable, Hashable {
         case .noGo(let fault): "No-Go: \(fault)"
         case .goodAgain(let id): "Go: query \(id) can be used again"
         case .contractsNotKept(let reason): "Contracts: NOT kept: \(reason)"
+        case .schemaNotSeen(let error):
+            "Contracts: changes of the schema go unnoticed: \(String(reflecting: error))"
         case .waitsForHost(let need): "Bootstrap: waits: \(need)"
         case .reloaded(let outcome, let cause): "Queries reloaded, \(cause.rawValue): \(outcome)"
         case .notReloaded(let error, let cause):
             "Queries NOT reloaded, \(cause.rawValue); the old ones stay: \(String(reflecting: error))"
+        case .reloadSuperseded(let isAccepted):
+            "Queries NOT reloaded, as asked: a later load of them is in use"
+                + (isAccepted ? "; the contracts that the reload accepts count for it" : "")
         case .budgetExceeded(let arithmetic): "Connection budget: \(arithmetic); scaling stops there"
         case .initialized(let ready, let queries, let children):
             "Lead DQM initialization is complete: \(ready) of \(queries) queries ready, child queues: \(children)"
@@ -128,8 +137,8 @@ struct QueueNotice: Sendable, Hashable {
         case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .feedLive,
             .sessionsLeft, .landed, .waitsForHost, .reloaded, .goodAgain:
             .notice
-        case .noGo, .notReloaded, .contractsNotKept, .budgetExceeded, .startFailed, .notSpawned, .feedLost, .feedGap,
-            .feedPolled, .notWatched, .sessionsNotAsked:
+        case .noGo, .notReloaded, .reloadSuperseded, .contractsNotKept, .schemaNotSeen, .budgetExceeded, .startFailed,
+            .notSpawned, .feedLost, .feedGap, .feedPolled, .notWatched, .sessionsNotAsked:
             .warning
         case .replaced, .grounded: .error
         }

@@ -55,8 +55,8 @@ struct StartSequence {
 
     /// Has the engine prepare the templates in use once more, as the schema may have changed.
     func reexaminedTable() async throws(DatabaseError) -> TableDraft {
-        let (sources, number) = database.sources
-        var draft = try await prepare(sources, number: number, acceptsContracts: false)
+        let ledger = database.draftBase
+        var draft = try await prepare(ledger.sources, number: ledger.publishedDraft, acceptsContracts: false)
         draft.isReexamination = true
         return draft
     }
@@ -84,25 +84,16 @@ struct StartSequence {
         number: UInt64,
         acceptsContracts: Bool
     ) async throws(DatabaseError) -> TableDraft {
-        let placeholders = database.configuration.engine.placeholders
-        let (former, contracts) = (database.table, database.contracts)
+        let base = database.draftBase
         return try await database.lead.withConnection { [database] connection throws(DatabaseError) in
             // What changes the schema from here on leaves another mark.
             let mark = try connection.schemaMark()
-            var judgement = QueryContracts.Judgement(contracts, acceptsChanges: acceptsContracts)
-            let table = sources.table { template throws(DatabaseError) in
-                let described: DescribedStatement
-                do throws(DatabaseError) {
-                    described = try connection.describe(template, placeholders)
-                } catch {
-                    judgement.keep(template)
-                    throw error
-                }
-                try judgement.judge(template, described.facts)
-                let prepared = try database.prepared(template, described)
-                if case .ready(let old)? = former[template.id], old.isSame(as: prepared) { return old }
-                return prepared
-            }
+            let (table, judgement) = database.preparation.table(
+                of: sources,
+                on: connection,
+                contracts: QueryContracts.Judgement(base.contracts, acceptsChanges: acceptsContracts),
+                former: base.table
+            )
             // A connection lost in the midst says nothing about the templates.
             guard connection.isUsable else {
                 throw DatabaseError(.unavailable, "the connection was lost while queries were prepared")
@@ -111,7 +102,8 @@ struct StartSequence {
                 number: number,
                 table: table,
                 sources: sources,
-                contracts: judgement.after,
+                contracts: judgement,
+                contractsGeneration: base.generation,
                 schemaMark: mark
             )
         }
@@ -125,8 +117,10 @@ struct TableDraft: Sendable {
     let table: QueryTable
     /// All templates that went in.
     let sources: TemplateSources
-    /// The contracts that are known now.
-    let contracts: QueryContracts
+    /// The contracts that are known now, and what they were compared with.
+    let contracts: QueryContracts.Judgement
+    /// Which contracts they were compared with: a draft that does not accept changes counts for these alone.
+    let contractsGeneration: UInt64
     /// What the schema was when the templates were prepared.
     let schemaMark: String?
     /// Whether it has the templates of the table with the same number, looked at once more.
@@ -135,14 +129,4 @@ struct TableDraft: Sendable {
     var definitions: TemplateSources?
     /// The rows that the host gave; `nil` when it was not asked.
     var hostRows: [DatabaseRow]?
-}
-
-extension EngineConnection {
-    /// Has the engine accept a template.
-    func describe(
-        _ template: QueryTemplate,
-        _ placeholders: ParsedSQL.Placeholders
-    ) throws(DatabaseError) -> DescribedStatement {
-        try describe(EngineStatement(template.sql, for: placeholders, types: template.bindings.map(\.type)))
-    }
 }

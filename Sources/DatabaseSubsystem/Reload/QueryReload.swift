@@ -2,12 +2,26 @@ import HydrogenCore
 
 /// Makes the query tables of several databases anew, each after the one that its queries come from.
 ///
-/// Nothing is in use before ``publish(_:)``; what could not be made leaves its database as it was, and no other.
+/// Nothing is in use before ``publish(_:)`` or `Database.publish`; what could not be made leaves its database as it was, and no other.
 struct QueryReload: Sendable {
     /// One database and what was made for it.
     struct Attempt: Sendable {
         let database: Database
         let result: Result<TableDraft, DatabaseError>
+    }
+
+    /// What became of one reload.
+    struct Run: Sendable {
+        var attempts: [Attempt] = []
+        /// Of each attempt, once it was published.
+        var outcomes: [ReloadOutcome] = []
+    }
+
+    /// What makes two reloads the same: those who wait for it share it.
+    enum Key: Sendable, Hashable {
+        /// All that serve, not published.
+        case prepared
+        case published(databases: Set<String>, ReloadCause)
     }
 
     private let databases: [Database]
@@ -35,6 +49,23 @@ struct QueryReload: Sendable {
         return attempts
     }
 
+    /// Puts what was made in use, and says what that changed. What something newer stands against is made again.
+    func publish(_ attempt: Attempt) async -> (Attempt, ReloadOutcome) {
+        var attempt = attempt
+        while true {
+            let database = attempt.database
+            switch attempt.result {
+            case .failure(let error):
+                return (attempt, ReloadOutcome(database.name, kept: database.table, because: error.message))
+            case .success(let draft):
+                switch database.publish(draft) {
+                case .replaced(let old): return (attempt, ReloadOutcome(database.name, replaced: old, by: draft.table))
+                case .superseded, .outdated: attempt = await self.attempt(database, hostTable: nil)
+                }
+            }
+        }
+    }
+
     private func attempt(_ database: Database, hostTable: QueryTable?) async -> Attempt {
         do throws(DatabaseError) {
             if let obstacle = database.obstacle { throw obstacle }
@@ -46,22 +77,6 @@ struct QueryReload: Sendable {
             return Attempt(database: database, result: .success(draft))
         } catch {
             return Attempt(database: database, result: .failure(error))
-        }
-    }
-}
-
-extension QueryReload.Attempt {
-    /// Puts what was made in use, and says what that changed.
-    func publish() -> ReloadOutcome {
-        switch result {
-        case .failure(let error):
-            return ReloadOutcome(database.name, kept: database.table, because: error.message)
-        case .success(let draft):
-            guard let old = database.publish(draft) else {
-                // Another reload began later and was done before: what it found is newer.
-                return ReloadOutcome(database.name, replaced: database.table, by: database.table)
-            }
-            return ReloadOutcome(database.name, replaced: old, by: draft.table)
         }
     }
 }

@@ -53,7 +53,9 @@ struct QueryContractTests {
 
         var second = QueryContracts.Judgement(first.after, acceptsChanges: false)
         let error = #expect(throws: DatabaseError.self) { try second.judge(template("SELECT 1"), changed) }
-        #expect(error?.message.hasSuffix("; reload the queries (SIGHUP) to accept it") == true)
+        #expect(
+            error?.message.hasSuffix("; reload the queries (SIGHUP or POST /api/system/reload) to accept it") == true
+        )
         #expect(second.after == first.after, "what was known stays known")
 
         var again = QueryContracts.Judgement(second.after, acceptsChanges: false)
@@ -70,6 +72,47 @@ struct QueryContractTests {
         var accepted = QueryContracts.Judgement(second.after, acceptsChanges: true)
         try accepted.judge(template("SELECT 1"), changed)
         #expect(accepted.after != first.after)
+    }
+
+    @Test(
+        "a file with a key that is no number as it is written there is refused, and named",
+        arguments: ["07", "+7", "-7", "seven", ""]
+    )
+    func foreignKey(key: String) throws {
+        let folder = try TemporaryFolder()
+        let known = #"{"contract":{"columns":[],"parameters":[]},"fingerprint":"0"}"#
+        try folder.write(#"{"7":\#(known),"\#(key)":\#(known)}"#, to: "contracts.json")
+        let file = ContractFile(path: "\(folder.path)/contracts.json")
+        #expect(throws: (any Error).self) { try file.load() }
+        #expect(file.obstacle?.contains(#"has the key "\#(key)", which is no query's number"#) == true)
+        #expect(file.obstacle?.hasSuffix("; remove it, and it is made anew") == true)
+    }
+
+    @Test("a contract follows from the SQL and its parameters' names and types alone")
+    func fingerprint() {
+        func template(
+            _ sql: String = "SELECT :a",
+            _ type: ParameterType = .integer,
+            description: String? = nil,
+            limit: Int? = nil
+        ) -> QueryTemplate {
+            QueryTemplate(
+                id: QueryID(1),
+                name: "q",
+                description: description,
+                sql: ParsedSQL(sql),
+                parameters: [ParameterDeclaration(required: "a", type)],
+                maximumRows: limit,
+                source: "test"
+            )
+        }
+        let fingerprint = template().contractFingerprint
+        // It stands in files: the same from release to release.
+        #expect(fingerprint == "19fa3e99bb6def58")
+        #expect(template(description: "other words", limit: 5).contractFingerprint == fingerprint)
+        #expect(template("SELECT :a, 1").contractFingerprint != fingerprint)
+        #expect(template("SELECT :a", .string).contractFingerprint != fingerprint)
+        #expect(template("SELECT :b").contractFingerprint != fingerprint)
     }
 
     @Test("a file keeps contracts as they are, and says what is wrong with it")

@@ -58,7 +58,7 @@ struct ContractWatchTests {
 
         /// What a changed type of the column is told as.
         var change: String {
-            "column 2 was total \(spelled("NUMERIC")), is total \(spelled("TEXT")); reload the queries (SIGHUP) to accept it"
+            "column 2 was total \(spelled("NUMERIC")), is total \(spelled("TEXT")); reload the queries (SIGHUP or POST /api/system/reload) to accept it"
         }
     }
 
@@ -97,6 +97,51 @@ struct ContractWatchTests {
             let start = flight.harness.log.entries.count
             try ground.remake(total: "NUMERIC")
             await flight.advance(until: "No-Go: query 1", of: "Shop", from: start)
+        }
+    }
+
+    @Test("an acceptance that comes too late for its table counts for the one that is in use", arguments: kinds)
+    func lateAcceptance(kind: String) async throws {
+        let ground = try Ground(kind)
+        let flight = try ground.flight()
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            try ground.remake(total: "TEXT")
+            await flight.advance(until: "No-Go: query 1", of: "Shop")
+            let start = flight.harness.log.entries.count
+            let reload = try await flight.subsystem.prepareReload(flight.document)
+            let shop = try #require(flight["Shop"])
+            #expect(await flight.subsystem.reload([shop], because: .change).outcomes.map(\.ready) == [1])
+            reload.apply()
+            await flight.said("a later load of them is in use; the contracts", by: "Shop", from: start)
+            await flight.advance(until: "Go: query 1 can be used again", of: "Shop", from: start)
+            #expect(try await flight.rows(1, of: "Shop") == "[]")
+            #expect(await flight.subsystem.reload([shop], because: .change).outcomes.map(\.ready) == [2])
+        }
+    }
+
+    @Test("a load that was begun before an acceptance does not undo it", arguments: kinds)
+    func olderContracts(kind: String) async throws {
+        let ground = try Ground(kind)
+        let flight = try ground.flight()
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            try ground.remake(total: "TEXT")
+            await flight.advance(until: "No-Go: query 1", of: "Shop")
+            let shop = try #require(flight["Shop"])
+            let reload = try await flight.subsystem.prepareReload(flight.document)
+            let older = try await StartSequence(shop).buildTable()
+            reload.apply()
+            guard case .outdated = shop.publish(older) else {
+                Issue.record("what was compared with the old contracts is in use")
+                return
+            }
+            #expect(try await flight.rows(1, of: "Shop") == "[]")
+            guard case .replaced = shop.publish(try await StartSequence(shop).buildTable()) else {
+                Issue.record("what was made again is not in use")
+                return
+            }
+            #expect(try await flight.rows(1, of: "Shop") == "[]")
         }
     }
 
@@ -163,6 +208,9 @@ struct ContractWatchTests {
         try await launch { flight async throws in
             #expect(try await flight.rows(1, of: "Shop") == "No-Go: \(ground.change)")
         }
+        // A rehearsal says the same.
+        let rehearsal = await (try ground.flight(file)).harness.preflight()
+        try rehearsal.launch?.expectFinding("Database", ground.change)
         try ground.folder.write("-- id: 1\nSELECT total, id FROM orders ORDER BY id", to: "queries/1.sql")
         try await launch { flight async throws in #expect(try await flight.rows(1, of: "Shop") == "[]") }
         let bad = try ground.flight(#", "ContractFile": "\#(ground.folder.path)/absent/contracts.json""#)

@@ -21,6 +21,19 @@ import Testing
             (.noGo(fault: "query 5: no"), .warning, "DQM-Shop-07-M: No-Go: query 5: no"),
             (.goodAgain(QueryID(5)), .notice, "DQM-Shop-07-M: Go: query 5 can be used again"),
             (.contractsNotKept("no room"), .warning, "DQM-Shop-07-M: Contracts: NOT kept: no room"),
+            (
+                .schemaNotSeen(error), .warning,
+                "DQM-Shop-07-M: Contracts: changes of the schema go unnoticed: unavailable [08006]: gone (why)"
+            ),
+            (
+                .reloadSuperseded(isAccepted: false), .warning,
+                "DQM-Shop-07-M: Queries NOT reloaded, as asked: a later load of them is in use"
+            ),
+            (
+                .reloadSuperseded(isAccepted: true), .warning,
+                "DQM-Shop-07-M: Queries NOT reloaded, as asked: a later load of them is in use; "
+                    + "the contracts that the reload accepts count for it"
+            ),
             (.waitsForHost("needs Master"), .notice, "DQM-Shop-07-M: Bootstrap: waits: needs Master"),
             (
                 .reloaded(outcome, because: .change), .notice,

@@ -122,6 +122,35 @@ struct QueryTableWatchTests {
         }
     }
 
+    @Test("a change while a database recovers loads its queries when it serves again", arguments: ["Master", "Shop"])
+    func recovering(name: String) async throws {
+        let ground = try Ground("sqlite", own: true)
+        let flight = ground.flight
+        try await flight.fly { flying async throws in
+            await flying.ready()
+            await flight.harness.log.entry { $0.message.contains("Change feed: live") }
+            let recovering = try #require(flight[name])
+            let changes = try flight.subsystem.changes(of: "Master", tables: ["queries"])
+            var events = changes.makeAsyncIterator()
+            recovering.enter(.recovering(reason: "a test"))
+            let start = flight.harness.log.entries.count
+            try ground.write("INSERT INTO queries VALUES (2, 'SELECT 2 AS two')")
+            while await events.next() == .gap {}
+            if name == "Shop" {
+                await flight.advance(
+                    until: "Queries reloaded, as their table changed: 3 of 3",
+                    of: "Master",
+                    from: start
+                )
+            }
+            #expect(try await flight.rows(2, of: "Shop") == "no query 2")
+            recovering.enter(.ready)
+            await flight.advance(until: "Queries reloaded, as their table changed: 2 of 2", of: "Shop", from: start)
+            #expect(try await flight.rows(2, of: "Shop") == #"[{"two":2}]"#)
+            #expect(try await flight.rows(2, of: "Master") == #"[{"two":2}]"#)
+        }
+    }
+
     @Test("other subsystems are told the changes, with their keys", arguments: kinds)
     func subscription(kind: String) async throws {
         let ground = try Ground(kind, own: true)
