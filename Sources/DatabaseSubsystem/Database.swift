@@ -138,7 +138,12 @@ package final class Database: Sendable {
     ///
     /// `nil` before there is one.
     package func lookUp(_ id: QueryID) -> (entry: QueryTable.Entry?, tableVersion: String?) {
-        state.withLock { ($0.ledger.table[id], $0.ledger.publishedDraft > 0 ? $0.ledger.table.versionText : nil) }
+        let found = state.withLock { state in
+            (state.ledger.table[id], state.ledger.publishedDraft > 0 ? state.ledger.table.versionText : nil)
+        }
+        // Perhaps it is mended meanwhile: who asks for it need not wait for the next heartbeat.
+        if case .noGo? = found.0 { doubts.raise(.noGo) }
+        return found
     }
 
     // MARK: Queries

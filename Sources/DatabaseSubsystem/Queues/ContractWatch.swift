@@ -26,7 +26,7 @@ struct ContractWatch: Sendable {
         var pacing = LookPacing(first: Self.pause * 2, limit: longestPause)
         var isRefusalTold = false
         for await _ in database.doubts.signals {
-            let left: Set<ContractDoubt> = pacing.allowsLook(at: database.clock.now) ? [] : [.failedPlan]
+            let left: Set<ContractDoubt> = pacing.allowsLook(at: database.clock.now) ? [] : [.failedPlan, .noGo]
             let doubts = database.doubts.take(leaving: left)
             if !doubts.isEmpty, database.phase == .ready { await look(doubts, &pacing, &isRefusalTold) }
             guard (try? await database.clock.sleep(for: Self.pause)) != nil else { return }
@@ -40,11 +40,17 @@ struct ContractWatch: Sendable {
             }
             isRefusalTold = false
             let isOther = mark != database.draftBase.schemaMark
-            guard isOther || doubts != [.schema] else { return }
+            let asksForAll = !doubts.isSubset(of: [.schema, .noGo])
+            if !isOther, !asksForAll {
+                guard doubts.contains(.noGo), try await isAnyMended() else { return }
+            }
             let draft = try await StartSequence(database).reexaminedTable()
             guard case .replaced(let old) = database.publish(draft) else { return }
             let hasFound = tell(from: old, to: draft.table)
-            pacing.looked(at: database.clock.now, hasFound: hasFound || isOther || !doubts.contains(.failedPlan))
+            pacing.looked(
+                at: database.clock.now,
+                hasFound: hasFound || isOther || doubts.isDisjoint(with: [.failedPlan, .noGo])
+            )
             let label = database.lead.label
             database.keepContracts { [logger] in logger.report(label, .contractsNotKept($0)) }
         } catch {
@@ -54,6 +60,22 @@ struct ContractWatch: Sendable {
             pacing.looked(at: database.clock.now, hasFound: false)
             if !isRefusalTold { logger.report(database.lead.label, .schemaNotSeen(error)) }
             isRefusalTold = true
+        }
+    }
+
+    /// Whether the engine accepts a query that is No-Go, with the contract that is known of it.
+    private func isAnyMended() async throws(DatabaseError) -> Bool {
+        let templates = database.table.sortedEntries.compactMap { entry in
+            if case .noGo(let rejected) = entry { rejected.template } else { nil }
+        }
+        let (known, placeholders) = (database.draftBase.contracts.known, database.configuration.engine.placeholders)
+        return try await database.lead.withConnection { connection throws(DatabaseError) in
+            let isMended = templates.contains { template in
+                guard let described = try? connection.describe(template, placeholders) else { return false }
+                return known[template.id].map { $0.contract == QueryContract(described.facts) } ?? true
+            }
+            guard connection.isUsable else { throw .closed }
+            return isMended
         }
     }
 
