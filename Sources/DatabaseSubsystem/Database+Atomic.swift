@@ -34,7 +34,7 @@ extension Database {
                     statement: query.statement,
                     values: values,
                     isReadOnly: query.isReadOnly,
-                    form: ResultForm(maximumRows: query.maximumRows)
+                    form: ResultForm(maximumRows: query.maximumRows, cursor: query.cursor)
                 )
             }
         )

@@ -23,7 +23,7 @@ enum EmbeddedDefault {
                 "Engine": "sqlite",
                 // A file name keeps what you write; :memory: starts afresh at each launch.
                 "Database": "${env.HYDROGEN_DEMO_DATABASE:-:memory:}",
-                "Migrations": "demo/migrations",          // *.sql, each applied once, in the order of the names
+                "Migrations": "demo/migrations",          // *.sql, each applied once, in the order of the numbers
                 "Queries": "demo/queries"                 // *.sql, one numbered query a file
               }
             ]

@@ -59,6 +59,20 @@ struct ConduitAtomicTests {
         }
     }
 
+    @Test("a result that is cut short says how to go on, as it does outside a batch")
+    func pages() async throws {
+        try await WebFixture.fly { fixture in
+            try await Wire.open(port: fixture.port) { wire in
+                let response = try await ask(wire, [#"{"query_ref":19,"params":{"count":20001}}"#, Self.add(1)])
+                #expect(response.status == 200)
+                #expect(
+                    response.body.contains(#""truncated":true,"next":{"after":20000}"#),
+                    "\(response.body.suffix(600))"
+                )
+            }
+        }
+    }
+
     @Test("when the client leaves, the batch is taken back, and nothing stays")
     func clientLeaves() async throws {
         try await WebFixture.fly { fixture in

@@ -138,7 +138,8 @@ extension ErrorCode {
         case .queryNoGo: "The engine did not accept the query; an operator must mend it."
         case .invalidParameters: "Not `name=value`, a name that none can have, or too many."
         case .queryWrites: "The query may write: call it with POST."
-        case .tooManyQueries: "A batch has more queries than `MaxQueriesPerRequest`; the first were run."
+        case .tooManyQueries:
+            "A batch has more queries than `MaxQueriesPerRequest`; the first were run, of an atomic one none."
         case .rolledBack: "Another query of an atomic batch failed, so this one has no effect."
         case .parameterBound: "Parameters are bound to who asks; leave them out."
         case .invalidCredentials:
