@@ -41,6 +41,9 @@ package protocol EngineConnection: AnyObject {
     /// Takes what the server said while no query ran; `loss` then tells whether it was a farewell.
     func receiveWhileIdle()
 
+    /// Whether a rollback undoes changes of the schema.
+    var undoesSchemaChanges: Bool { get }
+
     /// Begins a transaction that may write.
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError)
 
@@ -96,6 +99,9 @@ extension EngineConnection {
     {
         try rows(statement, values, limit: limit)
     }
+
+    /// A change of the schema is part of its transaction.
+    package var undoesSchemaChanges: Bool { true }
 
     // What holds for an engine in this process, which blocks and has no sessions.
 
