@@ -228,7 +228,7 @@ package final class Database: Sendable {
             deadline: now + timeout,
             maximumBytes: configuration.maximumResultBytes,
             form: form,
-            stream: tag.isQuick || !prepared.isReadOnly ? nil : stream.map(ResultStream.init(deliver:)),
+            stream: mayStream(prepared, from: tag) ? stream.map(ResultStream.init(deliver:)) : nil,
             onDetour: { [self] query, detour in
                 switch detour {
                 case .outgrown:
@@ -247,6 +247,11 @@ package final class Database: Sendable {
         )
         hand(query, to: tag)
         return QueryTicket(query: query)
+    }
+
+    /// Whether rows may be handed over while they are read.
+    private func mayStream(_ prepared: PreparedQuery, from tag: QueueTag) -> Bool {
+        prepared.isReadOnly && (!tag.isQuick || configuration.engine.streamsFromEveryQueue)
     }
 
     /// What was read of these tables is void.
