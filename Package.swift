@@ -100,7 +100,8 @@ let package = Package(
         .target(
             name: "DatabaseSubsystem",
             dependencies: [
-                "HydrogenCore", "CDatabaseClients", .asyncHTTPClient, .logging, .coreMetrics, .deque, .nioCore, .nioHTTP1,
+                "HydrogenCore", "CDatabaseClients", .asyncHTTPClient, .logging, .coreMetrics, .deque, .nioCore,
+                .nioHTTP1,
                 .nioPosix, .nioSSL,
             ],
             swiftSettings: settings
@@ -108,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "DatabaseSubsystemTests",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting", .asyncHTTPClient,
+                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting",
+                .asyncHTTPClient,
                 .logging, .coreMetrics, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings

@@ -91,7 +91,7 @@ def instructions(text):
     found = {}
     for word in text.split():
         if word.startswith("!"):
-            name, _, value = word[1:].partition("=")
+            name, _, value = word[1:].rstrip('".,;').partition("=")
             found[name] = value
     return found
 

@@ -105,6 +105,8 @@ extension QueryTemplate {
         hash.combine(field: tables.joined(separator: ","))
         hash.combine(field: "\(access) \(writes) \(lastModified ?? "")")
         guard let prompt else { return }
-        for part in [prompt.model, prompt.system, prompt.schema?.text] { hash.combine(field: part.map { "=" + $0 } ?? "") }
+        for part in [prompt.model, prompt.system, prompt.schema?.text] {
+            hash.combine(field: part.map { "=" + $0 } ?? "")
+        }
     }
 }

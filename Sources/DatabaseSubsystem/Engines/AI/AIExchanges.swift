@@ -28,7 +28,9 @@ struct AIExchanges {
         self.endpoint = endpoint
         self.settings = settings
         inbox = try AIInbox()
-        var headers: HTTPHeaders = ["Content-Type": "application/json", "User-Agent": "hydrogen/\(HydrogenVersion.current)"]
+        var headers: HTTPHeaders = [
+            "Content-Type": "application/json", "User-Agent": "hydrogen/\(HydrogenVersion.current)",
+        ]
         if let key = settings.key { headers.add(name: "Authorization", value: "Bearer \(key.reveal())") }
         self.headers = headers
         var configuration = HTTPClient.Configuration()

@@ -73,7 +73,7 @@ struct AIFailure {
         let found: String? =
             switch error {
             case .string(let text)?: text
-            default: (error?["message"] ?? error?["detail"])?.value.text
+            default: (error?["message"] ?? error?["detail"]).flatMap { $0.value.text ?? $0.value.listText }
             }
         guard var text = found, !text.isEmpty else { return nil }
         if let key = key?.reveal(), !key.isEmpty { text = text.replacing(key, with: Secret.mask) }
@@ -94,6 +94,9 @@ struct AIFailure {
 
 extension JSONValue {
     fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
+
+    /// What servers on FastAPI say in the place of a text.
+    fileprivate var listText: String? { if case .array = self { jsonText } else { nil } }
 }
 
 /// The header field `Retry-After`. Source: RFC 9110, section 10.2.3.

@@ -78,8 +78,12 @@ struct AIChatStreamTests {
     @Test("an end of the text is enough where the end of the stream does not come")
     func noDone() throws {
         let text = try rows([Self.chunk(#""content":"x""#), Self.chunk("", "\"length\"")])
-        #expect(text.hasSuffix(#"{"content":null,"finish_reason":"length","model":"m","prompt_tokens":null,"#
-            + "\"completion_tokens\":null,\"total_tokens\":null}\n"))
+        #expect(
+            text.hasSuffix(
+                #"{"content":null,"finish_reason":"length","model":"m","prompt_tokens":null,"#
+                    + "\"completion_tokens\":null,\"total_tokens\":null}\n"
+            )
+        )
     }
 
     @Test(

@@ -79,7 +79,9 @@ struct AIConnectionTests {
             let row = #"{"text":"Hi","n":2,"x":0.5,"yes":true,"list":[null,null],"kind":"a"}"#
             #expect(try await queue.rows("Hi", options: options) == "[\(row),\(row)]")
             #expect(try await queue.rows("Hi", options: options, form: ResultForm(.json, maximumRows: 1)) == "[\(row)]")
-            let error = await Self.error { _ = try await queue.rows(#"!reply={"rows":[{"text":1}]}"#, options: options) }
+            let error = await Self.error {
+                _ = try await queue.rows(#"!reply={"rows":[{"text":1}]}"#, options: options)
+            }
             #expect(error?.code == .refused)
             #expect(error?.detail == "rows[0].text should be string, got a number")
         }
@@ -160,7 +162,9 @@ struct AIConnectionTests {
                     + "\"completion_tokens\":4,\"total_tokens\":7}\n"
             )
             #expect(
-                try await standIn.seen().bodies.first?.hasSuffix(#""stream":true,"stream_options":{"include_usage":true}}"#)
+                try await standIn.seen().bodies.first?.hasSuffix(
+                    #""stream":true,"stream_options":{"include_usage":true}}"#
+                )
                     == true
             )
         }
@@ -188,7 +192,9 @@ struct AIConnectionTests {
         try await withQueue { queue async throws in
             let caller = Caller()
             _ = streamed(queue, "x !plain", to: caller)
-            #expect(try await caller.end()?.get().contains(#""content":"echo: x !plain","finish_reason":"stop""#) == true)
+            #expect(
+                try await caller.end()?.get().contains(#""content":"echo: x !plain","finish_reason":"stop""#) == true
+            )
             #expect(caller.pieces.entries == [])
         }
     }
@@ -258,7 +264,9 @@ struct AIConnectionTests {
     func noSQL() async throws {
         let connection = try AIEngine(settings).connectForRehearsal()
         defer { connection.close() }
-        #expect(Self.refusal { () throws(DatabaseError) in try connection.begin(nil) }?.contains("no transactions") == true)
+        #expect(
+            Self.refusal { () throws(DatabaseError) in try connection.begin(nil) }?.contains("no transactions") == true
+        )
         #expect(Self.refusal { () throws(DatabaseError) in try connection.run("x") }?.contains("no tables") == true)
         let statement = EngineStatement(sql: "SELECT 1", parameterOrder: [])
         #expect(

@@ -34,7 +34,8 @@ struct AIFailureTests {
 
     @Test("the endpoint's words are for who asked alone, without the key; its code is for everybody")
     func words() {
-        let body = #"{"error":{"message":"no such model for sk-secret","type":"invalid_request_error","code":"model_not_found"}}"#
+        let body =
+            #"{"error":{"message":"no such model for sk-secret","type":"invalid_request_error","code":"model_not_found"}}"#
         let error = failure(404, body).error(pause: nil)
         #expect(error.message.contains("(HTTP 404, model_not_found)"))
         #expect(error.detail == "no such model for ********")
@@ -45,7 +46,8 @@ struct AIFailureTests {
         "words are found where servers put them",
         arguments: [
             (#"{"error":"plain"}"#, "plain"), (#"{"detail":"of FastAPI"}"#, "of FastAPI"),
-            (#"{"message":"top"}"#, "top"), ("<html>", nil), ("", nil), (#"{"error":{"message":null}}"#, nil),
+            (#"{"message":"top"}"#, "top"), (#"{"detail":[{"msg":"a list"}]}"#, #"[{"msg":"a list"}]"#),
+            ("<html>", nil), ("", nil), (#"{"error":{"message":null}}"#, nil),
         ] as [(String, String?)]
     )
     func places(body: String, detail: String?) {

@@ -91,6 +91,22 @@ struct AIQueue: Sendable {
         }
     }
 
+    /// The rows of a prompt whose reply is taken as it comes, each a line.
+    func streamedRows(_ prompt: String) async throws(DatabaseError) -> [String] {
+        let pieces = Mutex("")
+        let stream = ResultStream { stream, chunk in
+            pieces.withLock { $0 += String(buffer: chunk) }
+            stream.consumed(chunk.readableBytes)
+        }
+        let result = await withCheckedContinuation { continuation in
+            queue.submit(
+                query(prompt, form: ResultForm(.ndjson), stream: stream) { continuation.resume(returning: $0) }
+            )
+        }
+        let rest = String(buffer: try result.get().rows.body)
+        return pieces.withLock { ($0 + rest).split(separator: "\n").map(String.init) }
+    }
+
     func close() async {
         await queue.close()
     }

@@ -155,7 +155,8 @@ struct ReplySchemaTests {
     private static func rows(of content: String, _ schema: String, finishReason: String = "stop") -> String {
         do throws(DatabaseError) {
             guard let schema = try? ReplySchema(schema) else { return "no schema" }
-            let reply = #"{"choices":[{"message":{"content":\#(content.jsonQuoted)},"finish_reason":"\#(finishReason)"}]}"#
+            let reply =
+                #"{"choices":[{"message":{"content":\#(content.jsonQuoted)},"finish_reason":"\#(finishReason)"}]}"#
             guard let json = try? JSONParser(options: .strict).parse(reply.utf8).value else { return "no JSON" }
             let rows = try AIRows(.chat, schema).rows(of: json, as: ResultForm())
             return String(buffer: rows.body)
