@@ -41,7 +41,7 @@ struct DatabasePreflight: Sendable {
         _ body: (Int) throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
         let migrations = try connection.migrations.map { folder throws(DatabaseError) in
-            try MigrationFolder.load(folder, files: connection.files)
+            try MigrationFolder.load(folder, files: connection.files, dialect: connection.kind.dialect)
         }
         try MigrationRunner(session).rehearse(migrations ?? [], body)
     }

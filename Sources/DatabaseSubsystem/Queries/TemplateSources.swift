@@ -14,7 +14,7 @@ package struct TemplateSources: Sendable {
     /// The templates that the files of a database define at this moment.
     init(filesOf configuration: ConnectionConfiguration) {
         guard let folder = configuration.queries.folder else { return }
-        add(QueriesFolder.load(folder, files: configuration.files))
+        add(QueriesFolder.load(folder, files: configuration.files, dialect: configuration.kind.dialect))
     }
 
     /// Adds the queries of a folder.
