@@ -39,14 +39,9 @@ struct TablePreparation: Sendable {
         on connection: any EngineConnection,
         _ judgement: inout QueryContracts.Judgement
     ) throws(DatabaseError) -> PreparedQuery {
-        let statement = EngineStatement(
-            template.sql,
-            for: configuration.engine.placeholders,
-            types: template.bindings.map(\.type)
-        )
         let described: DescribedStatement
         do throws(DatabaseError) {
-            described = try connection.describe(statement)
+            described = try connection.describe(template, configuration.engine.placeholders)
         } catch {
             judgement.keep(template)
             throw error
@@ -72,5 +67,15 @@ struct TablePreparation: Sendable {
             epochs: epochs.epochs(of: template.tables),
             metrics: metrics
         )
+    }
+}
+
+extension EngineConnection {
+    /// Has the engine accept a template.
+    func describe(
+        _ template: QueryTemplate,
+        _ placeholders: ParsedSQL.Placeholders
+    ) throws(DatabaseError) -> DescribedStatement {
+        try describe(EngineStatement(template.sql, for: placeholders, types: template.bindings.map(\.type)))
     }
 }
