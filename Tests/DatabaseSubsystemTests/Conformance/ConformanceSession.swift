@@ -203,10 +203,11 @@ final class ConformanceSession: Sendable {
             submittedAt: .now,
             deadline: .now + .seconds(60),
             maximumBytes: 1 << 20,
-            onDetour: { $0.leave($1) }
-        ) { result in
-            if case .failure(let error) = result { outcome.fulfil(error) } else { outcome.fulfil(nil) }
-        }
+            onDetour: { query, _ in query.complete(.failure(DatabaseError(.unavailable, "the connection was lost"))) },
+            completion: { result in
+                if case .failure(let error) = result { outcome.fulfil(error) } else { outcome.fulfil(nil) }
+            }
+        )
         queue.submit(query)
         deadlines.queryArrived()
         return (await outcome.value() ?? nil, batch)
