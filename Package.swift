@@ -100,15 +100,18 @@ let package = Package(
         .target(
             name: "DatabaseSubsystem",
             dependencies: [
-                "HydrogenCore", "CDatabaseClients", .logging, .coreMetrics, .deque, .nioCore,
+                "HydrogenCore", "CDatabaseClients", .asyncHTTPClient, .logging, .coreMetrics, .deque, .nioCore,
+                .nioHTTP1,
+                .nioPosix, .nioSSL,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DatabaseSubsystemTests",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting", .logging,
-                .coreMetrics, .nioCore,
+                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting",
+                .asyncHTTPClient,
+                .logging, .coreMetrics, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings
         ),
@@ -128,7 +131,7 @@ let package = Package(
             dependencies: [
                 "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
                 "HydrogenTesting",
-                .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging,
                 .coreMetrics, .nioCore,
                 .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL,
             ],
@@ -151,7 +154,7 @@ let package = Package(
         .executableTarget(
             name: "hydrogen",
             dependencies: [
-                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser, .crypto,
+                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser,
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings

@@ -24,6 +24,7 @@ package struct EngineKind: Sendable {
         PostgreSQLEngine.kind,
         SQLiteEngine.kind,
         MySQLEngine.kind,
+        AIEngine.kind,
     ]
 
     /// Stands for an engine that the configuration spells wrongly: it takes every key, so that only the spelling is at fault.

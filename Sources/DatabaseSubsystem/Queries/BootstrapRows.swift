@@ -20,6 +20,7 @@
 /// | `parameters` | as in a file's header, or JSON (``BootstrapParameters``); what is not named is a required STRING |
 /// | `tables` | names separated by commas, or a JSON array of names |
 /// | `last_modified` | anything |
+/// | `model`, `system`, `schema` | of prompts alone, as in a file's header |
 package struct BootstrapRows: Sendable {
     /// The most rows that a bootstrap should return.
     package static let maximumCount = 100_000
@@ -114,5 +115,12 @@ extension BootstrapRows {
             choices[template.id] = Choice(template: template, rank: rank, row: row)
             return nil
         }
+    }
+}
+
+extension EngineConnection {
+    /// Runs a bootstrap on the database itself.
+    func bootstrapRows(_ sql: String) throws(DatabaseError) -> [DatabaseRow] {
+        try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: BootstrapRows.maximumCount)
     }
 }
