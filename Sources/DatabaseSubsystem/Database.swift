@@ -369,7 +369,7 @@ package final class Database: Sendable {
     var filedDefinitions: TemplateSources {
         var sources = TemplateSources()
         if let folder = configuration.queries.folder {
-            sources.add(QueriesFolder.load(folder, files: configuration.files))
+            sources.add(QueriesFolder.load(folder, files: configuration.files, dialect: configuration.kind.dialect))
         }
         return sources
     }

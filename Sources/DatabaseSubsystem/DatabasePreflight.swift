@@ -41,7 +41,7 @@ struct DatabasePreflight: Sendable {
         _ body: (Int) throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
         let migrations = try connection.migrations.map { folder throws(DatabaseError) in
-            try MigrationFolder.load(folder, files: connection.files)
+            try MigrationFolder.load(folder, files: connection.files, dialect: connection.kind.dialect)
         }
         try MigrationRunner(session).rehearse(migrations ?? [], body)
     }
@@ -65,7 +65,7 @@ struct DatabasePreflight: Sendable {
     private func table(on session: any EngineConnection) throws(DatabaseError) -> QueryTable {
         var sources = TemplateSources()
         if let folder = connection.queries.folder {
-            sources.add(QueriesFolder.load(folder, files: connection.files))
+            sources.add(QueriesFolder.load(folder, files: connection.files, dialect: connection.kind.dialect))
         }
         switch connection.queries.bootstrap {
         case .sql(let sql):

@@ -14,6 +14,8 @@ package struct EngineKind: Sendable {
     package let title: String
     /// Every spelling that `Engine` accepts.
     package let spellings: [String]
+    /// How the engine's SQL quotes: of query files, bootstraps and migrations.
+    package var dialect = SQLDialect.standard
     /// Reads the engine's own keys of one connection, and makes the engine.
     package let make: @Sendable (ConfigurationReader, CommonSettings) -> any DatabaseEngine
 

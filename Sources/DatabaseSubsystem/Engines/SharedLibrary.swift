@@ -30,4 +30,23 @@ struct SharedLibrary: @unchecked Sendable {
             detail: firstReason
         )
     }
+
+    /// Fills a table of the library's functions.
+    ///
+    /// - Parameters:
+    ///   - load: Fills the table, and returns the name of the first function that it did not find.
+    ///   - package: What to install when one is missing.
+    /// - Throws: `libraryMissing`, with the name of the function.
+    func table<Functions>(
+        _ load: (UnsafeMutableRawPointer, UnsafeMutablePointer<Functions>) -> UnsafePointer<CChar>?,
+        package: String
+    ) throws(DatabaseError) -> Functions {
+        let table = UnsafeMutablePointer<Functions>.allocate(capacity: 1)
+        defer { table.deallocate() }
+        if let missing = load(handle, table) {
+            let name = String(cString: missing)
+            throw DatabaseError(.libraryMissing, "\(fileName) has no function \(name); install \(package)")
+        }
+        return table.pointee
+    }
 }

@@ -64,7 +64,7 @@ package struct BootstrapRows: Sendable {
 extension BootstrapRows {
     /// Reads a result for an engine under all its names.
     static func load(_ rows: [DatabaseRow], for kind: EngineKind) -> BootstrapRows {
-        load(rows, engine: kind.name, spellings: kind.spellings)
+        load(rows, engine: kind.name, spellings: kind.spellings, dialect: kind.dialect)
     }
 
     /// Chooses among rows of one number: the engine's own beats one for all engines.

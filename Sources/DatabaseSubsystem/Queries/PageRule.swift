@@ -116,4 +116,10 @@ package struct PageCursor: Sendable {
         columns = pairs.map(\.1)
         layout = RowColumns(pairs.map(\.0))
     }
+
+    /// Where the columns stand among those of a result; `nil` when one is not there.
+    func places(in names: [String]) -> [Int]? {
+        let places = columns.compactMap { names.firstIndex(of: $0) }
+        return places.count == columns.count ? places : nil
+    }
 }

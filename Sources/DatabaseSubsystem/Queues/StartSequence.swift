@@ -14,7 +14,11 @@ struct StartSequence {
     /// - Throws: `migration` for one that is at fault or fails.
     func migrate() async throws(DatabaseError) -> (available: Int, applied: Int)? {
         guard let folder = database.configuration.migrations else { return nil }
-        let available = try MigrationFolder.load(folder, files: database.configuration.files)
+        let available = try MigrationFolder.load(
+            folder,
+            files: database.configuration.files,
+            dialect: database.configuration.kind.dialect
+        )
         let applied = try await database.lead.withConnection { connection throws(DatabaseError) in
             try MigrationRunner(connection).apply(available).count
         }

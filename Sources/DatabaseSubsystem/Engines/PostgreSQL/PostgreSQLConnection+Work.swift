@@ -137,17 +137,11 @@ extension PostgreSQLConnection {
     // MARK: Descriptions
 
     func describe(_ statement: EngineStatement) throws(DatabaseError) -> DescribedStatement {
-        let kind = PostgreSQLStatementKind(statement.sql)
-        if case .forbidden(let word) = kind {
-            throw DatabaseError(
-                .refused,
-                "preparing: \(word) has no place in a query: it would change the session or its transaction for the next one"
-            )
-        }
+        let isReadOnly = try StatementKind(statement.sql, .postgreSQL).isReading
         var mismatch: DatabaseError?
         for candidate in Self.candidates(for: statement) {
             do throws(DatabaseError) {
-                return DescribedStatement(candidate, facts: try facts(of: candidate, isReadOnly: kind == .reads))
+                return DescribedStatement(candidate, facts: try facts(of: candidate, isReadOnly: isReadOnly))
             } catch {
                 guard let state = error.sqlState, SQLState(rawValue: state).isTypeMismatch else { throw error }
                 mismatch = mismatch ?? error

@@ -276,7 +276,7 @@ final class PostgreSQLConnection: EngineConnection {
     /// Reads until everything that was sent has been answered, or some of many reads: others are then sent while the server still works
     /// on the rest.
     private func receive(_ deliver: Deliver) throws(DatabaseError) {
-        var patience = PostgreSQLPatience(quickTimeout: quickTimeout)
+        var patience = ServerPatience(quickTimeout: quickTimeout)
         let before = inFlight
         while true {
             try takeResults(deliver)
@@ -290,7 +290,7 @@ final class PostgreSQLConnection: EngineConnection {
                 needsBarrier = true
                 canceller.interrupt {}
             }
-            if handle.wait(forWriting: unsent > 0, atMost: PostgreSQLPatience.slice) {
+            if handle.wait(forWriting: unsent > 0, atMost: ServerPatience.slice) {
                 guard functions.consumeInput(handle.pointer) == 1 else { throw .lost(handle) }
                 patience.heard()
             } else {
@@ -339,8 +339,10 @@ final class PostgreSQLConnection: EngineConnection {
         guard let flight = pipeline.firstFlight, !pipeline.hasAnswer else { return }
         do throws(DatabaseError) {
             encode(result, of: flight)
-            try encoder?.handOver(to: flight.query)
-            guard encoder?.byteCount ?? 0 <= flight.query.maximumBytes else { throw tooLarge(for: flight.query) }
+            try encoder?.collector.handOver(to: flight.query)
+            guard encoder?.collector.byteCount ?? 0 <= flight.query.maximumBytes else {
+                throw tooLarge(for: flight.query)
+            }
             answerTruncated(flight)
         } catch {
             // What still comes is dropped, and the server asked to stop.
@@ -352,9 +354,10 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// Takes a read for answered that has more rows than were asked for. What writes has to come to its end.
     private func answerTruncated(_ flight: PostgreSQLPipeline.Flight) {
-        guard flight.query.isReadOnly, flight.query.batch == nil, encoder?.isTruncated == true, let all = encoder.take()
+        guard flight.query.isReadOnly, flight.query.batch == nil, encoder?.collector.isTruncated == true,
+            let all = encoder.take()
         else { return }
-        pipeline.answered(.rows(all.finish(affectedRows: nil)))
+        pipeline.answered(.rows(all.collector.finish(affectedRows: nil)))
         isUnwanted = true
     }
 
@@ -363,10 +366,10 @@ final class PostgreSQLConnection: EngineConnection {
         guard let flight = pipeline.firstFlight, !pipeline.hasAnswer else { return }
         encode(result, of: flight)
         guard let all = encoder.take() else { return }
-        guard all.byteCount <= flight.query.maximumBytes else {
+        guard all.collector.byteCount <= flight.query.maximumBytes else {
             return pipeline.answered(.error(tooLarge(for: flight.query)))
         }
-        pipeline.answered(.rows(all.finish(affectedRows: flight.isReadOnly ? nil : result.affectedRows ?? 0)))
+        pipeline.answered(.rows(all.collector.finish(affectedRows: flight.isReadOnly ? nil : result.affectedRows ?? 0)))
     }
 
     private func tooLarge(for query: QueuedQuery) -> DatabaseError {
@@ -407,10 +410,10 @@ final class PostgreSQLConnection: EngineConnection {
     /// Waits until no cancel request can hit what runs next.
     private func waitForQuiet() throws(DatabaseError) {
         guard let canceller, !canceller.isQuiet else { return }
-        let deadline = ContinuousClock.now + PostgreSQLPatience.grace
+        let deadline = ContinuousClock.now + ServerPatience.grace
         while !canceller.isQuiet {
             guard ContinuousClock.now < deadline else { throw .silentServer }
-            PostgreSQLPatience.pause()
+            ServerPatience.pause()
         }
     }
 

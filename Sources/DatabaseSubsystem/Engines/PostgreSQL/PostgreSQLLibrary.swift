@@ -17,16 +17,7 @@ struct PostgreSQLLibrary: Sendable {
     private init() throws(DatabaseError) {
         let package = "libpq5"
         let library = try SharedLibrary(names: ["libpq.so.5", "libpq.so"], package: package)
-        let table = UnsafeMutablePointer<HydrogenPostgreSQLFunctions>.allocate(capacity: 1)
-        defer { table.deallocate() }
-        if let missing = hydrogen_postgresql_load(library.handle, table) {
-            let name = String(cString: missing)
-            throw DatabaseError(
-                .libraryMissing,
-                "\(library.fileName) has no function \(name); install \(package) of PostgreSQL 14 or newer"
-            )
-        }
-        functions = table.pointee
+        functions = try library.table(hydrogen_postgresql_load, package: "\(package) of PostgreSQL 14 or newer")
         let version = functions.libVersion()
         guard version >= Self.oldestVersion else {
             throw DatabaseError(

@@ -2,10 +2,8 @@ import CDatabaseClients
 import HydrogenCore
 import NIOCore
 
-/// One connection to a SQLite database. It blocks: a query is answered before `start` returns.
-final class SQLiteConnection: EngineConnection {
-    let capacity = 1
-    let inFlight = 0
+/// One connection to a SQLite database.
+final class SQLiteConnection: BlockingConnection {
     private(set) var loss: DatabaseError?
     var interrupter: (any EngineInterrupter)? { handle }
 
@@ -38,56 +36,33 @@ final class SQLiteConnection: EngineConnection {
 
     // MARK: Queries
 
-    func start(_ query: QueuedQuery, _ deliver: Deliver) {
-        runGuard.query = query
-        let outcome = Result { () throws(DatabaseError) in
-            if let batch = query.batch { return try execute(batch, for: query) }
-            return try execute(AtomicBatch.Step(query), for: query)
-        }
-        runGuard.query = nil
-        closeIfInDoubt()
-        deliver(query, outcome)
+    var running: QueuedQuery? {
+        get { runGuard.query }
+        set { runGuard.query = newValue }
     }
 
-    /// Runs a batch in one transaction: a write takes the database's lock before the first statement.
-    private func execute(_ batch: AtomicBatch, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
-        batch.begin()
-        try run(batch.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE")
-        do throws(DatabaseError) {
-            for (index, step) in batch.steps.enumerated() {
-                do throws(DatabaseError) {
-                    batch.append(try execute(step, for: query))
-                } catch {
-                    batch.failed(at: index)
-                    throw error
-                }
-            }
-            try commit()
-        } catch {
-            // A stopped query would stop its own ROLLBACK.
-            runGuard.query = nil
-            rollback()
-            throw error
-        }
-        return batch.results[batch.steps.count - 1]
+    /// A batch that writes takes the database's lock before its first statement.
+    func beginBatch(isReadOnly: Bool) throws(DatabaseError) {
+        try run(isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE")
     }
 
-    private func execute(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
+    func execute(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
         let statement = try prepared(step.statement)
         try setWriting(!step.isReadOnly)
         defer { statement.reset() }
         try statement.bind(step.statement, step.values, on: handle)
         var code = try self.step(statement)
         statement.refreshColumns()
-        var encoder = SQLiteRowEncoder(statement, functions: functions, as: step.form)
+        let row = SQLiteRowEncoder(statement, functions: functions)
+        var result = RowCollector(statement.columns.layout, as: step.form)
         while code == .row {
             // What writes has to come to its end, also when nobody wants more of its rows.
-            guard encoder.appendRow() || !statement.isReadOnly else { break }
-            try encoder.handOver(to: query)
-            guard encoder.byteCount <= query.maximumBytes else { throw .tooLarge(query.maximumBytes) }
+            guard result.appendRow({ row.write($0, to: &$1) }) || !statement.isReadOnly else { break }
+            try result.handOver(to: query)
+            guard result.byteCount <= query.maximumBytes else { throw .tooLarge(query.maximumBytes) }
             code = try self.step(statement)
         }
-        return encoder.finish(affectedRows: statement.isReadOnly ? nil : Int(functions.changes64(handle.pointer)))
+        return result.finish(affectedRows: statement.isReadOnly ? nil : Int(functions.changes64(handle.pointer)))
     }
 
     private func step(_ statement: SQLiteStatement) throws(DatabaseError) -> SQLiteResultCode {
@@ -119,7 +94,7 @@ final class SQLiteConnection: EngineConnection {
     }
 
     /// A query must leave no transaction open: its locks, and its uncommitted rows, would go to the next query.
-    private func closeIfInDoubt() {
+    func settle() {
         if functions.get_autocommit(handle.pointer) == 0 { loss = loss ?? .leftTransaction }
     }
 
@@ -137,7 +112,7 @@ final class SQLiteConnection: EngineConnection {
     func rollback() {
         // A failed COMMIT or a full disk may have rolled back already; the state tells, not the result.
         try? run("ROLLBACK")
-        closeIfInDoubt()
+        settle()
     }
 
     func rows(

@@ -17,16 +17,7 @@ struct SQLiteLibrary: Sendable {
     private init() throws(DatabaseError) {
         let package = "libsqlite3-0"
         let library = try SharedLibrary(names: ["libsqlite3.so.0", "libsqlite3.so"], package: package)
-        let table = UnsafeMutablePointer<HydrogenSQLiteFunctions>.allocate(capacity: 1)
-        defer { table.deallocate() }
-        if let missing = hydrogen_sqlite_load(library.handle, table) {
-            let name = String(cString: missing)
-            throw DatabaseError(
-                .libraryMissing,
-                "\(library.fileName) has no function \(name); install a newer \(package)"
-            )
-        }
-        functions = table.pointee
+        functions = try library.table(hydrogen_sqlite_load, package: "a newer \(package)")
         let version = String(cString: functions.libversion())
         guard functions.libversion_number() >= Self.oldestVersion else {
             throw DatabaseError(.libraryMissing, "SQLite \(version) is too old; install \(package) 3.37 or newer")

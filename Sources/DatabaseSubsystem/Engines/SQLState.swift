@@ -1,4 +1,4 @@
-/// A SQLSTATE of PostgreSQL, matched whole or by its class. Source: PostgreSQL manual, appendix A.
+/// A SQLSTATE, matched whole or by its class: those of ISO/IEC 9075-2, section 24, and those that engines add.
 struct SQLState: RawRepresentable, Hashable, Sendable {
     let rawValue: String
 
@@ -17,46 +17,24 @@ struct SQLState: RawRepresentable, Hashable, Sendable {
     static let cannotConnectNow = SQLState(rawValue: "57P03")
     static let connectionFailure = SQLState(rawValue: "08006")
 
-    /// Whether a statement fails so whose tables, columns or functions are not what they were: undefined column, table,
-    /// function, or a cached plan of another result.
-    var speaksOfSchema: Bool { ["42703", "42P01", "42883", "0A000"].contains(rawValue) }
+    /// Whether a statement fails so whose tables, columns or functions are not what they were: undefined column, table, function or
+    /// name, or a cached plan of another result. Of PostgreSQL, DB2, MySQL and ODBC, and Derby.
+    var speaksOfSchema: Bool {
+        ["42703", "42P01", "42883", "0A000", "42704", "42S02", "42S22", "42X05", "42X04"].contains(rawValue)
+    }
 
     /// The first two characters: the family it belongs to.
     var family: Substring { rawValue.prefix(2) }
-
-    /// Whether the session is over, or the server will not talk now.
-    var endsSession: Bool {
-        switch self {
-        case _ where family == "08": true
-        case _ where rawValue.hasPrefix("57P"): true
-        case SQLState(rawValue: "25P03"), .tooManyConnections: true
-        default: false
-        }
-    }
-
-    /// Whether a statement's types do not fit its place, so that others may: no such function or operator, no such cast.
-    var isTypeMismatch: Bool {
-        ["42883", "42804", "42846", "42725", "42P08", "42P18"].contains(rawValue)
-    }
-
-    /// The kind of failure that callers are told.
-    var errorCode: DatabaseError.Code {
-        switch self {
-        case .readOnlyTransaction: .readOnly
-        case .serializationFailure, .deadlock, .lockNotAvailable: .busy
-        case .queryCancelled: .deadlineExceeded
-        case _ where endsSession || family == "53" || family == "58": .unavailable
-        default: .refused
-        }
-    }
 }
 
 extension DatabaseError {
     /// What a server answered to a statement.
     ///
-    /// - Parameter reason: The server's message, which may quote the statement and its data: it goes into ``detail``.
-    init(_ state: SQLState, reason: String, doing what: String) {
-        let code = state.errorCode
+    /// - Parameters:
+    ///   - code: What the engine takes the answer for.
+    ///   - reason: The server's message, which may quote the statement and its data: it goes into ``detail``.
+    ///   - what: `running`, `preparing`.
+    init(_ code: Code, reason: String, sqlState: SQLState?, doing what: String) {
         let message =
             switch code {
             case .busy: "\(what): others hold or changed what the query needs; retry it"
@@ -71,7 +49,7 @@ extension DatabaseError {
             code,
             message,
             detail: reason,
-            sqlState: state.rawValue,
+            sqlState: sqlState?.rawValue,
             retryAfter: code == .busy || code == .unavailable ? .seconds(1) : nil
         )
     }

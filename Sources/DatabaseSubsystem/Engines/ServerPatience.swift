@@ -4,7 +4,7 @@ import Glibc
 ///
 /// A server always has something to say: the result, or the error of its own time limit, or that of the cancel request. One that is
 /// silent past that is gone, or cut off.
-struct PostgreSQLPatience {
+struct ServerPatience {
     /// How often a wait asks.
     static let slice = Duration.milliseconds(50)
     /// How long past its limit a query may be silent.
