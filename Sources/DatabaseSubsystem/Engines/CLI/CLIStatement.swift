@@ -1,0 +1,95 @@
+import CDatabaseClients
+import HydrogenCore
+
+/// One prepared statement with its columns. Confined to its connection's thread.
+final class CLIStatement {
+    let handle: CLIStatementHandle
+    /// The result's columns; `nil` before the driver has told them.
+    private(set) var columns: CLIColumns?
+    private let product: CLIProduct
+    private var timeLimit = 0
+
+    private var functions: HydrogenCLIFunctions { handle.session.functions }
+
+    /// - Throws: `refused` for SQL that the database does not take, where the driver asks it so early.
+    init(_ sql: String, on session: CLISession, _ product: CLIProduct) throws(DatabaseError) {
+        self.product = product
+        handle = try CLIStatementHandle(on: session)
+        var sql = sql
+        let code = sql.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                guard let start = text.baseAddress else { return functions.Prepare(handle.handle, "", 0) }
+                return functions.Prepare(handle.handle, start, Int32(clamping: text.count))
+            }
+        }
+        guard CLIReturn(rawValue: code).isSuccess else {
+            throw handle.diagnostics.error(product.numbers, doing: "preparing")
+        }
+    }
+
+    /// Has the driver stop the statement by itself some time after its deadline, where it can. Free when nothing changes.
+    func limit(to time: Duration) {
+        let seconds = Int(max(1, time.seconds.rounded(.up))) + 1
+        var limit = 1
+        while limit < seconds { limit *= 2 }
+        guard limit != timeLimit else { return }
+        timeLimit = limit
+        // A driver without limits says so, and runs without.
+        _ = functions.SetStmtAttr(
+            handle.handle,
+            CLINumber.queryTimeout,
+            UnsafeMutableRawPointer(bitPattern: limit),
+            0
+        )
+    }
+
+    /// Runs the statement.
+    func execute() -> CLIReturn {
+        CLIReturn(rawValue: functions.Execute(handle.handle))
+    }
+
+    /// Brings the columns up to date. Returns whether they were others before.
+    func refreshColumns() throws(DatabaseError) -> Bool {
+        guard let found = CLIColumns.described(handle, product, known: columns) else {
+            throw handle.diagnostics.error(product.numbers, doing: "preparing")
+        }
+        defer { columns = found }
+        return columns.map { $0.fingerprint != found.fingerprint } ?? false
+    }
+
+    /// How many placeholders the driver sees; `nil` when it cannot say.
+    var parameterCount: Int? {
+        var count: Int16 = 0
+        return CLIReturn(rawValue: functions.NumParams(handle.handle, &count)).isSuccess ? Int(count) : nil
+    }
+
+    /// Goes to the next row. Returns whether there is one.
+    func fetch() throws(DatabaseError) -> Bool {
+        let code = CLIReturn(rawValue: functions.Fetch(handle.handle))
+        if code == .noData { return false }
+        guard code.isSuccess else { throw handle.diagnostics.error(product.numbers, doing: "running") }
+        return true
+    }
+
+    /// How many rows the statement changed; `nil` when the driver does not know.
+    var affectedRows: Int? {
+        var count: HydrogenCLILength = 0
+        guard CLIReturn(rawValue: functions.RowCount(handle.handle, &count)).isSuccess else { return nil }
+        let rows = Int(Int32(truncatingIfNeeded: count))
+        return rows < 0 ? nil : rows
+    }
+
+    /// Lets what follows the first result run to its end.
+    func drain() throws(DatabaseError) {
+        while true {
+            let code = CLIReturn(rawValue: functions.MoreResults(handle.handle))
+            if code == .noData { return }
+            guard code.isSuccess else { throw handle.diagnostics.error(product.numbers, doing: "running") }
+        }
+    }
+
+    /// Drops what is left of the result.
+    func close() {
+        _ = functions.FreeStmt(handle.handle, CLINumber.closeCursor)
+    }
+}
