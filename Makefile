@@ -41,6 +41,15 @@ test: ## everything: unit tests, a real PostgreSQL, and the real (debug) binary 
 		scripts/with-postgresql swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
+.PHONY: conformance
+conformance: ## what every engine owes, case by case, as a table of those that are here
+	@scripts/ensure-tools test
+	swift build --build-tests
+	rm -f .build/conformance.tsv
+	HYDROGEN_CONFORMANCE_REPORT="$(CURDIR)/.build/conformance.tsv" \
+		scripts/with-postgresql swift test --skip-build --disable-xctest --filter ConformanceTests
+	scripts/conformance-table .build/conformance.tsv
+
 .PHONY: bench
 bench: release ## measure against the baselines, and print the ratios with their goals
 	@scripts/ensure-tools bench

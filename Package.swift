@@ -128,7 +128,7 @@ let package = Package(
             dependencies: [
                 "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
                 "HydrogenTesting",
-                .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTesting, .jwtKit, .logging,
                 .coreMetrics, .nioCore,
                 .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL,
             ],
@@ -151,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "hydrogen",
             dependencies: [
-                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser, .crypto,
+                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser,
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings

@@ -1,11 +1,5 @@
 /// Batches that are one transaction.
 extension Database {
-    /// What the queries of a batch returned.
-    package struct AtomicAnswer: Sendable {
-        /// The result of each, in order.
-        package let answers: [QueryAnswer]
-    }
-
     /// Why nothing of a batch took effect.
     package struct AtomicFailure: Error, Sendable {
         /// What went wrong.
@@ -21,11 +15,12 @@ extension Database {
     /// - Parameters:
     ///   - queries: The queries with their values, at least one.
     ///   - timeLimit: The longest that the caller waits.
+    ///   - completion: Takes the result of each query, in order.
     /// - Returns: What takes the batch back, for callers that leave.
     package func submitAtomically(
         _ queries: [(query: PreparedQuery, values: [ParameterValue])],
         timeLimit: Duration,
-        completion: @escaping @Sendable (Result<AtomicAnswer, AtomicFailure>) -> Void
+        completion: @escaping @Sendable (Result<[QueryAnswer], AtomicFailure>) -> Void
     ) -> QueryTicket {
         let now = clock.now
         let batch = AtomicBatch(
@@ -34,7 +29,7 @@ extension Database {
                     statement: query.statement,
                     values: values,
                     isReadOnly: query.isReadOnly,
-                    form: ResultForm(maximumRows: query.maximumRows, cursor: query.cursor)
+                    form: query.form()
                 )
             }
         )
@@ -51,15 +46,12 @@ extension Database {
             onDetour: { [self] query, _ in hand(query, to: query.tag) },
             onStalePlan: { [self] in doubts.raise(.failedPlan) },
             completion: { [self] result in
-                if case .failure(let error) = result, error.code == .refused { doubt(error) }
-                if !batch.isReadOnly, result.mayHaveWritten { tablesChanged(tables) }
+                heed(result, isReadOnly: batch.isReadOnly, tables: tables)
                 completion(
                     result.map { last in
-                        AtomicAnswer(
-                            answers: batch.results.map {
-                                QueryAnswer(rows: $0, queue: last.queue, executionTime: last.executionTime)
-                            }
-                        )
+                        batch.results.map {
+                            QueryAnswer(rows: $0, queue: last.queue, executionTime: last.executionTime)
+                        }
                     }
                     .mapError { AtomicFailure(error: $0, failedStep: batch.failedStep) }
                 )

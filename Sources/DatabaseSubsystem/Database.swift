@@ -185,7 +185,7 @@ package final class Database: Sendable {
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) -> QueryTicket {
         let timeout = prepared.template.timeout ?? configuration.queryTimeout
-        let form = ResultForm(format, maximumRows: prepared.maximumRows, cursor: prepared.cursor)
+        let form = prepared.form(format)
         guard let cache, let policy = prepared.cachePolicy, cacheUse != .bypassed else {
             let timeout = min(timeout, timeLimit)
             return ask(prepared, values, queue, form, timeout: timeout, stream: stream, completion: completion)
@@ -239,8 +239,7 @@ package final class Database: Sendable {
             },
             onStalePlan: { [self] in doubts.raise(.failedPlan) },
             completion: { [self] result in
-                if case .failure(let error) = result, error.code == .refused { doubt(error) }
-                if !prepared.isReadOnly, result.mayHaveWritten { epochs.changed(prepared.template.tables) }
+                heed(result, isReadOnly: prepared.isReadOnly, tables: prepared.template.tables)
                 metrics.record(result, of: prepared, tag: tag, elapsed: now.duration(to: clock.now))
                 completion(result)
             }
@@ -249,13 +248,14 @@ package final class Database: Sendable {
         return QueryTicket(query: query)
     }
 
-    /// What was read of these tables is void.
-    func tablesChanged(_ tables: [String]) {
-        epochs.changed(tables)
+    /// What a result means for others: a refusal casts doubt, and what was read of tables that may have changed is void.
+    func heed(_ result: Result<QueryAnswer, DatabaseError>, isReadOnly: Bool, tables: [String]) {
+        if case .failure(let error) = result, error.code == .refused { doubt(error) }
+        if !isReadOnly, result.mayHaveWritten { epochs.changed(tables) }
     }
 
     /// A query was refused: perhaps its tables are not what they were.
-    func doubt(_ error: DatabaseError) {
+    private func doubt(_ error: DatabaseError) {
         guard let state = error.sqlState else { return doubts.raise(.schema) }
         if SQLState(rawValue: state).speaksOfSchema { doubts.raise(.failedPlan) }
     }
@@ -365,18 +365,9 @@ package final class Database: Sendable {
     /// The templates that files define; those of a bootstrap come with the connection.
     var definitions: TemplateSources { state.withLock { $0.definitions } }
 
-    /// The templates that files define at this moment.
-    var filedDefinitions: TemplateSources {
-        var sources = TemplateSources()
-        if let folder = configuration.queries.folder {
-            sources.add(QueriesFolder.load(folder, files: configuration.files, dialect: configuration.kind.dialect))
-        }
-        return sources
-    }
-
     /// Reads the files that define templates.
     func loadDefinitions() {
-        let sources = filedDefinitions
+        let sources = TemplateSources(filesOf: configuration)
         state.withLock { $0.definitions = sources }
     }
 
@@ -478,46 +469,9 @@ package final class Database: Sendable {
     }
 }
 
-/// What takes a query back.
-package struct QueryTicket: Sendable {
-    private enum Target {
-        case query(QueuedQuery)
-        case place(@Sendable () -> Void)
-        case none
-    }
-
-    private let target: Target
-
-    /// Takes a query out of its queue.
-    init(query: QueuedQuery) {
-        target = .query(query)
-    }
-
-    /// Takes back a place among those who wait for the same.
-    init(leave: @escaping @Sendable () -> Void) {
-        target = .place(leave)
-    }
-
-    private init(_ target: Target) {
-        self.target = target
-    }
-
-    /// Of a query that has been answered already.
-    static let answered = QueryTicket(.none)
-
-    /// Takes the query out of its queue, or stops it. Without effect on one that has been answered.
-    package func cancel() {
-        switch target {
-        case .query(let query): query.cancel()
-        case .place(let leave): leave()
-        case .none: break
-        }
-    }
-}
-
 extension Result where Success == QueryAnswer, Failure == DatabaseError {
     /// Whether a query that may write has changed something, for all that is known.
-    var mayHaveWritten: Bool {
+    fileprivate var mayHaveWritten: Bool {
         switch self {
         case .success: true
         case .failure(let error): error.isOutcomeUnknown

@@ -63,15 +63,9 @@ struct DatabasePreflight: Sendable {
     }
 
     private func table(on session: any EngineConnection) throws(DatabaseError) -> QueryTable {
-        var sources = TemplateSources()
-        if let folder = connection.queries.folder {
-            sources.add(QueriesFolder.load(folder, files: connection.files, dialect: connection.kind.dialect))
-        }
+        var sources = TemplateSources(filesOf: connection)
         switch connection.queries.bootstrap {
-        case .sql(let sql):
-            let statement = EngineStatement(sql: sql, parameterOrder: [])
-            let rows = try session.rows(statement, [], limit: BootstrapRows.maximumCount)
-            sources.add(BootstrapRows.load(rows, for: connection.kind))
+        case .sql(let sql): sources.add(BootstrapRows.load(try session.bootstrapRows(sql), for: connection.kind))
         case .host(let query): sources.add(BootstrapRows.load(try rows(of: query), for: connection.kind))
         case nil: break
         }

@@ -20,7 +20,6 @@ struct BackgroundWorkTests {
                     await gate.waitThroughCancellation()
                 }
             }
-            work.start("heartbeat") { try? await Gate().wait() }
             await began.first { $0 == "watch" }
             async let left = work.end(within: .seconds(1), on: clock)
             await clock.advanceSleeper(of: .seconds(1))
@@ -31,6 +30,19 @@ struct BackgroundWorkTests {
             nursery.close()
         }
         #expect(!began.entries.contains("late"))
+    }
+
+    @Test("Work that ends when it is cancelled is waited for, and not named")
+    func cancelled() async {
+        let nursery = Nursery()
+        await withTaskGroup { group in
+            group.addTask { await nursery.run() }
+            let work = BackgroundWork(in: nursery)
+            work.start("heartbeat") { try? await Gate().wait() }
+            // The clock stands still: only the end of the work ends the wait.
+            #expect(await work.end(within: .seconds(1), on: clock) == [])
+            nursery.close()
+        }
     }
 
     @Test("Work that has ended by itself is not waited for")

@@ -30,6 +30,22 @@ struct RequestHeadersTests {
         #expect(RequestHeaders(headers).hasBody == hasBody)
     }
 
+    @Test(
+        "a header that may be a list is one, however often it is sent",
+        arguments: ["Accept", "Cache-Control", "If-None-Match"]
+    )
+    func lists(name: String) {
+        var headers: HTTPHeaders = [name: "a", "Other": "x"]
+        #expect(Self.lists(headers) == ["a"])
+        headers.add(name: name.uppercased(), value: "b, c")
+        #expect(Self.lists(headers) == ["a,b, c"])
+    }
+
+    private static func lists(_ headers: HTTPHeaders) -> [String] {
+        let headers = RequestHeaders(headers)
+        return [headers.accept, headers.cacheControl, headers.ifNoneMatch].compactMap { $0 }
+    }
+
     @Test("names of the same length are no match", arguments: ["xontent-length", "content_length", "content-lengt@"])
     func others(name: String) {
         #expect(RequestHeaders([name: "12"]).contentLength == nil)

@@ -41,6 +41,8 @@ final class ChangeFeed: Sendable {
         var names: [String] = []
         /// What was told of tables that are not watched.
         var told: [String: DatabaseError] = [:]
+        /// What was told of changes that no trigger sees.
+        var blindSpots: [String: [String]] = [:]
     }
 
     /// - Parameter onSchemaChange: Called when the database's schema is seen to be another one, as far as that is seen.
@@ -177,6 +179,7 @@ final class ChangeFeed: Sendable {
                 if name != table { names.append(name) }
                 if let silence = try session.silence(of: table) { throw DatabaseError(.refused, silence) }
                 watched += name == table ? [table] : [table, name]
+                tell(try session.blindSpots(of: table), of: table, logger)
             } catch  where !error.isRetryable {
                 told[table] = error
             }
@@ -191,6 +194,11 @@ final class ChangeFeed: Sendable {
         }
         guard !watched.isEmpty else { throw DatabaseError(.unavailable, "no table of Triggers.Tables can be watched") }
         return watched
+    }
+
+    private func tell(_ blindSpots: [String], of table: String, _ logger: Logger) {
+        let before = state.withLock { $0.blindSpots.updateValue(blindSpots, forKey: table) }
+        if before != blindSpots, !blindSpots.isEmpty { logger.report(label, .blindSpots(table, blindSpots)) }
     }
 
     /// Looks whether the same tables tell their changes as when the session began.

@@ -13,6 +13,9 @@ package protocol FeedSession: AnyObject {
     /// Why changes of a table would not be told, in words; `nil` when its triggers are there and switched on.
     func silence(of table: String) throws(DatabaseError) -> String?
 
+    /// What changes a table without its being told, in words: what triggers of this engine do not see.
+    func blindSpots(of table: String) throws(DatabaseError) -> [String]
+
     /// Whether a commit wakes this session, proved by one of its own; a session that is polled by design proves nothing.
     ///
     /// - Parameters:
@@ -50,6 +53,9 @@ extension FeedSession {
     /// It costs too much to be asked that often.
     package func schemaMark() throws(DatabaseError) -> String? { nil }
 
+    /// Triggers see everything.
+    package func blindSpots(of table: String) throws(DatabaseError) -> [String] { [] }
+
     /// Nobody expects to be woken.
     package func provesWakeup(_ signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) -> Bool { true }
 }
@@ -60,6 +66,8 @@ package struct FeedPlace: Sendable, Hashable {
     package var position: String?
     /// The changes that were read already and may come again.
     package var seen: Set<Int64> = []
+    /// The numbers that may still come, of an engine that shows events in another order than it numbers them.
+    var gaps: EventGaps?
 }
 
 /// The bounds of every feed.

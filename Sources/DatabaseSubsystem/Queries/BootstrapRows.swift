@@ -116,3 +116,10 @@ extension BootstrapRows {
         }
     }
 }
+
+extension EngineConnection {
+    /// Runs a bootstrap on the database itself.
+    func bootstrapRows(_ sql: String) throws(DatabaseError) -> [DatabaseRow] {
+        try rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: BootstrapRows.maximumCount)
+    }
+}

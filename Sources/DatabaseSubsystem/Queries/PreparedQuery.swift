@@ -56,6 +56,11 @@ package final class PreparedQuery: Sendable {
         self.failures = Counter(label: MetricNames.operationFailures, dimensions: dimensions, factory: metrics)
     }
 
+    /// How a result of the query is to be written.
+    func form(_ format: RowFormat = .json) -> ResultForm {
+        ResultForm(format, maximumRows: maximumRows, cursor: cursor)
+    }
+
     /// Whether another one does the same in the same way: then this one, which connections know already, may stay in its place.
     func isSame(as other: PreparedQuery) -> Bool {
         fingerprint == other.fingerprint && template.source == other.template.source && facts == other.facts

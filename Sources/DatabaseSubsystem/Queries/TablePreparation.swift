@@ -24,23 +24,34 @@ struct TablePreparation: Sendable {
     ) -> (QueryTable, QueryContracts.Judgement) {
         var judgement = judgement
         let table = sources.table { template throws(DatabaseError) in
-            let described: DescribedStatement
-            do throws(DatabaseError) {
-                described = try connection.describe(template, configuration.engine.placeholders)
-            } catch {
-                judgement.keep(template)
-                throw error
-            }
-            try judgement.judge(template, described.facts)
-            let prepared = try prepared(template, described)
+            let prepared = try prepared(template, on: connection, &judgement)
             if case .ready(let old)? = former[template.id], old.isSame(as: prepared) { return old }
             return prepared
         }
         return (table, judgement)
     }
 
+    /// Has the engine accept one template, and holds it to the contract that is known of it.
+    ///
+    /// - Throws: Why the template is No-Go.
+    func prepared(
+        _ template: QueryTemplate,
+        on connection: any EngineConnection,
+        _ judgement: inout QueryContracts.Judgement
+    ) throws(DatabaseError) -> PreparedQuery {
+        let described: DescribedStatement
+        do throws(DatabaseError) {
+            described = try connection.describe(template, configuration.engine.placeholders)
+        } catch {
+            judgement.keep(template)
+            throw error
+        }
+        try judgement.judge(template, described.facts)
+        return try completed(template, described)
+    }
+
     /// Completes a template that the engine has accepted.
-    private func prepared(
+    private func completed(
         _ template: QueryTemplate,
         _ described: DescribedStatement
     ) throws(DatabaseError) -> PreparedQuery {

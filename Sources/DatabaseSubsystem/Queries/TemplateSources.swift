@@ -11,6 +11,12 @@ package struct TemplateSources: Sendable {
     /// No templates.
     package init() {}
 
+    /// The templates that the files of a database define at this moment.
+    init(filesOf configuration: ConnectionConfiguration) {
+        guard let folder = configuration.queries.folder else { return }
+        add(QueriesFolder.load(folder, files: configuration.files, dialect: configuration.kind.dialect))
+    }
+
     /// Adds the queries of a folder.
     package mutating func add(_ folder: QueriesFolder) {
         templates += folder.templates

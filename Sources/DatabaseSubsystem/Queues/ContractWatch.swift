@@ -63,16 +63,16 @@ struct ContractWatch: Sendable {
         }
     }
 
-    /// Whether the engine accepts a query that is No-Go, with the contract that is known of it.
+    /// Whether a query that is No-Go would not be so any more.
     private func isAnyMended() async throws(DatabaseError) -> Bool {
         let templates = database.table.sortedEntries.compactMap { entry in
             if case .noGo(let rejected) = entry { rejected.template } else { nil }
         }
-        let (known, placeholders) = (database.draftBase.contracts.known, database.configuration.engine.placeholders)
+        let (contracts, preparation) = (database.draftBase.contracts, database.preparation)
         return try await database.lead.withConnection { connection throws(DatabaseError) in
+            var judgement = QueryContracts.Judgement(contracts, acceptsChanges: false)
             let isMended = templates.contains { template in
-                guard let described = try? connection.describe(template, placeholders) else { return false }
-                return known[template.id].map { $0.contract == QueryContract(described.facts) } ?? true
+                (try? preparation.prepared(template, on: connection, &judgement)) != nil
             }
             guard connection.isUsable else { throw .closed }
             return isMended

@@ -48,6 +48,8 @@ struct QueueNotice: Sendable, Hashable {
         /// Some changes may have been missed: everything counts as changed.
         case feedGap
         case notWatched(String, DatabaseError)
+        /// Ways in which a table is changed that nobody tells.
+        case blindSpots(String, [String])
         case sessionsLeft(Int, children: Int)
         case sessionsNotAsked(DatabaseError)
         case landed(processed: Int)
@@ -122,11 +124,15 @@ struct QueueNotice: Sendable, Hashable {
             "Change feed: FAILED: \(String(reflecting: error))\(Self.more(alike)); next attempt in \(wait.report)"
         case .feedGap: "Change feed: changes may have been missed, no kept result is served"
         case .notWatched(let table, let error): "Change feed: \(table) is not watched: \(String(reflecting: error))"
+        case .blindSpots(let table, let ways):
+            "Change feed: \(table): not told is what comes by \(Self.list(ways))"
         case .sessionsLeft(let left, let children): "server sessions of \(children) children left: \(left)"
         case .sessionsNotAsked(let error): "The server was not asked for sessions: \(error.message)"
         case .landed(let processed): "landed, queries processed: \(processed)"
         }
     }
+
+    private static func list(_ words: [String]) -> String { words.joined(separator: ", ") }
 
     private static func more(_ alike: Int) -> String { alike == 0 ? "" : "; \(alike) more like it before" }
 
@@ -135,6 +141,7 @@ struct QueueNotice: Sendable, Hashable {
         switch event {
         case .threadStarted(let isChild): isChild ? .debug : .notice
         case .connected, .migrated, .initialized, .reconnecting, .heartbeat, .scaledUp, .scaledDown, .feedLive,
+            .blindSpots,
             .sessionsLeft, .landed, .waitsForHost, .reloaded, .goodAgain:
             .notice
         case .noGo, .notReloaded, .reloadSuperseded, .contractsNotKept, .schemaNotSeen, .budgetExceeded, .startFailed,

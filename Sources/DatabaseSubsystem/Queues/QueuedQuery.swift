@@ -67,6 +67,7 @@ package final class QueuedQuery: Sendable {
     /// A query.
     ///
     /// - Parameters:
+    ///   - batch: The statements that run in the place of `statement`, which is the first of them.
     ///   - onDetour: Gives the query to another queue; without it the reason is its outcome.
     ///   - onStalePlan: Called when the engine found that the columns of the result have changed, and prepared the query anew.
     ///   - completion: Takes the answer, once, on the worker's thread or on the caller's. It must not block.
@@ -80,6 +81,7 @@ package final class QueuedQuery: Sendable {
         maximumBytes: Int,
         form: ResultForm = ResultForm(),
         stream: ResultStream? = nil,
+        batch: AtomicBatch? = nil,
         onDetour: (@Sendable (QueuedQuery, Detour) -> Void)? = nil,
         onStalePlan: (@Sendable () -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
@@ -93,14 +95,14 @@ package final class QueuedQuery: Sendable {
         self.maximumBytes = maximumBytes
         self.form = form
         self.stream = stream
-        self.batch = nil
+        self.batch = batch
         self.onStalePlan = onStalePlan
         self.onDetour = onDetour
         self.completion = completion
     }
 
     /// A batch that is one transaction.
-    init(
+    convenience init(
         tag: QueueTag,
         batch: AtomicBatch,
         submittedAt: ContinuousClock.Instant,
@@ -110,19 +112,19 @@ package final class QueuedQuery: Sendable {
         onStalePlan: (@Sendable () -> Void)? = nil,
         completion: @escaping @Sendable (Result<QueryAnswer, DatabaseError>) -> Void
     ) {
-        self.place = Mutex(Place(tag: tag))
-        self.statement = batch.steps[0].statement
-        self.values = batch.steps[0].values
-        self.isReadOnly = batch.isReadOnly
-        self.submittedAt = submittedAt
-        self.deadline = deadline
-        self.maximumBytes = maximumBytes
-        self.form = ResultForm()
-        self.stream = nil
-        self.batch = batch
-        self.onDetour = onDetour
-        self.onStalePlan = onStalePlan
-        self.completion = completion
+        self.init(
+            tag: tag,
+            statement: batch.steps[0].statement,
+            values: batch.steps[0].values,
+            isReadOnly: batch.isReadOnly,
+            submittedAt: submittedAt,
+            deadline: deadline,
+            maximumBytes: maximumBytes,
+            batch: batch,
+            onDetour: onDetour,
+            onStalePlan: onStalePlan,
+            completion: completion
+        )
     }
 
     /// Why the query is to be stopped, once somebody asked for it. Cheap: engines look at it while they wait.

@@ -66,9 +66,8 @@ struct StartSequence {
     }
 
     private func bootstrap(_ sql: String) async throws(DatabaseError) -> [DatabaseRow] {
-        let statement = EngineStatement(sql: sql, parameterOrder: [])
-        return try await database.lead.withConnection { connection throws(DatabaseError) in
-            try connection.rows(statement, [], limit: BootstrapRows.maximumCount)
+        try await database.lead.withConnection { connection throws(DatabaseError) in
+            try connection.bootstrapRows(sql)
         }
     }
 

@@ -70,7 +70,7 @@ struct QueryReload: Sendable {
         do throws(DatabaseError) {
             if let obstacle = database.obstacle { throw obstacle }
             let draft = try await StartSequence(database).buildTable(
-                definitions: database.filedDefinitions,
+                definitions: TemplateSources(filesOf: database.configuration),
                 acceptsContracts: acceptsContracts,
                 hostTable: hostTable ?? database.host?.table
             )

@@ -1,3 +1,4 @@
+import Crypto
 package import DatabaseSubsystem
 package import HydrogenCore
 
@@ -35,5 +36,22 @@ package struct APIKey: Sendable, Hashable {
         scopes = words.compactMap { Scope($0) }
         database = reader.optional("Database", .string(length: 1...64))
         claims = CallerClaims(reader.dictionary("Claims", .string(length: 0...4096)).mapValues { .string($0) })
+    }
+}
+
+extension APIKey {
+    /// A new key, of 256 random bits.
+    package static func random() -> String {
+        "hk_" + SymmetricKey(size: .bits256).withUnsafeBytes(hexadecimal)
+    }
+
+    /// The digest that the configuration has of a key.
+    package static func digest(of key: String) -> String {
+        hexadecimal(SHA256.hash(data: Array(key.utf8)))
+    }
+
+    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import DatabaseSubsystem
 import Glibc
 import HydrogenCore
@@ -46,8 +45,7 @@ final class Authenticator: Sendable {
     }
 
     private func caller(key: String) throws(WebError) -> Caller {
-        let digest = SHA256.hash(data: Array(key.utf8))
-        guard let caller = keys[digest.hexadecimal] else {
+        guard let caller = keys[APIKey.digest(of: key)] else {
             throw WebError(.invalidCredentials, title: "Invalid API key", "no key of API.Auth.APIKeys is this one")
         }
         return caller
@@ -83,22 +81,11 @@ final class Authenticator: Sendable {
     }
 }
 
-extension SHA256Digest {
-    /// The digest as 64 hexadecimal digits.
-    fileprivate var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}
-
 extension WebError {
     /// The keys of tokens are not there, or not all of them.
-    static let keysUnavailable: WebError = {
-        var error = WebError(
-            .keysUnavailable,
-            "the keys that tokens are checked with are being fetched; retry, and if it lasts tell the operator"
-        )
-        error.retryAfter = .seconds(1)
-        return error
-    }()
+    static let keysUnavailable = WebError(
+        .keysUnavailable,
+        "the keys that tokens are checked with are being fetched; retry, and if it lasts tell the operator"
+    )
+    .retrying(after: .seconds(1))
 }

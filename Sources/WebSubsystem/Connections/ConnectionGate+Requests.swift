@@ -62,23 +62,12 @@ extension ConnectionGate {
     private func laneTask(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> LaneTask? {
         let isQuery = head.uri.utf8.starts(with: services.parser.prefix.utf8)
         if isQuery, head.method == .GET, !headers.hasBody {
-            var asked = QueryRequest(method: .reading, target: RequestTarget(head.uri))
-            asked.cacheControl = headers.cacheControl
-            asked.ifNoneMatch = headers.ifNoneMatch
-            asked.credentials = headers.credentials
-            asked.accept = headers.accept
-            return .query(asked, .query)
+            return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri), headers: headers), .query)
         }
         let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
         let route = isQuery ? Route.query : services.parser.conduit[head.uri]?.route
         if head.method == .POST, isShort, let route {
-            var asked = QueryRequest(method: .writing, target: RequestTarget(head.uri))
-            asked.contentType = headers.contentType
-            asked.contentEncoding = headers.contentEncoding
-            asked.cacheControl = headers.cacheControl
-            asked.accept = headers.accept
-            asked.credentials = headers.credentials
-            return .query(asked, route)
+            return .query(QueryRequest(method: .writing, target: RequestTarget(head.uri), headers: headers), route)
         }
         return head.method == .GET && !headers.hasBody && head.uri == services.healthPath ? .health : nil
     }

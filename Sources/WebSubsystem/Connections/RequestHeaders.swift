@@ -38,15 +38,14 @@ struct RequestHeaders: Sendable, Hashable {
             switch name.utf8.count {
             case 4 where name.isEqual("host"): hosts += 1
             case 6 where name.isEqual("expect"): expectsContinue = value.isEqual("100-continue")
-            case 6 where name.isEqual("accept"): accept = accept.map { "\($0),\(value)" } ?? value
+            case 6 where name.isEqual("accept"): accept.add(value)
             case 7 where name.isEqual("upgrade"): offersUpgrade = true
-            case 9 where name.isEqual("x-api-key"): apiKey = apiKey.map { "\($0),\(value)" } ?? value
-            case 13 where name.isEqual("authorization"):
-                authorization = authorization.map { "\($0),\(value)" } ?? value
+            case 9 where name.isEqual("x-api-key"): apiKey.add(value)
+            case 13 where name.isEqual("authorization"): authorization.add(value)
             case 12 where name.isEqual("x-request-id"): requestID = value
             case 12 where name.isEqual("content-type"): contentType = value
-            case 13 where name.isEqual("cache-control"): cacheControl = cacheControl.map { "\($0),\(value)" } ?? value
-            case 13 where name.isEqual("if-none-match"): ifNoneMatch = ifNoneMatch.map { "\($0),\(value)" } ?? value
+            case 13 where name.isEqual("cache-control"): cacheControl.add(value)
+            case 13 where name.isEqual("if-none-match"): ifNoneMatch.add(value)
             case 14 where name.isEqual("sec-fetch-site"): isCrossSite = isCrossSite || value.isEqual("cross-site")
             case 14 where name.isEqual("content-length"): contentLength = Int(value)
             case 16 where name.isEqual("content-encoding"): contentEncoding = value
@@ -66,6 +65,15 @@ struct RequestHeaders: Sendable, Hashable {
 
     /// Whether the request has a body.
     var hasBody: Bool { isChunked || (contentLength ?? 0) != 0 }
+}
+
+extension String? {
+    /// Adds another value of the same header: together they are one list.
+    ///
+    /// Source: RFC 9110, section 5.3.
+    fileprivate mutating func add(_ value: String) {
+        self = map { "\($0),\(value)" } ?? value
+    }
 }
 
 extension String {

@@ -32,19 +32,17 @@ extension WebError {
     }
 
     private func titled(_ title: String, status: Int? = nil, members: String = "") -> WebError {
-        var error = self
+        var error = with(status: status ?? self.status)
         error.title = title
-        error.status = status ?? self.status
         error.members = members
         return error
     }
 
     /// A number that the endpoint does not find, or does not give to everybody: the two cannot be told apart.
     static let noSuchReference: WebError = {
-        var error = WebError(.unknownQuery, title: "Query not found", "queryref not found or not public")
-        error.status = 200
+        var error = WebError(.unknownQuery, "queryref not found or not public")
+            .titled("Query not found", status: 200, members: #","rows":[]"#)
         error.success = #""fail""#
-        error.members = #","rows":[]"#
         return error
     }()
 

@@ -48,14 +48,34 @@ extension WebError {
         return error
     }
 
+    /// The same error, of what may go well after a while.
+    func retrying(after wait: Duration) -> WebError {
+        var error = self
+        error.retryAfter = wait
+        return error
+    }
+
+    /// The same error, with the methods that would do.
+    func allowing(_ methods: [String]) -> WebError {
+        var error = self
+        error.allow = methods
+        return error
+    }
+
+    /// The same error with another status than its code's.
+    func with(status: Int) -> WebError {
+        var error = self
+        error.status = status
+        return error
+    }
+
     /// A method that the endpoint of a path does not take.
     static func methodNotAllowed(_ method: String, allow: [String]) -> WebError {
-        var error = WebError(
+        WebError(
             .methodNotAllowed,
             "\(method.prefix(20)) is not a method of this path; it takes \(allow.joined(separator: ", "))"
         )
-        error.allow = allow
-        return error
+        .allowing(allow)
     }
 
     /// A body beyond the limit.
@@ -79,21 +99,15 @@ extension WebError {
     static let noSuchRoute = WebError(.noSuchRoute, "no endpoint has this path; GET / lists them")
 
     /// A request that came after the landing had begun, or was stopped by it.
-    static let landing: WebError = {
-        var error = WebError(.landing, "the server is landing; send the request to another server")
-        error.retryAfter = .seconds(1)
-        return error
-    }()
+    static let landing = WebError(.landing, "the server is landing; send the request to another server")
+        .retrying(after: .seconds(1))
 
     /// The same for a request that may have changed something: another server must not simply do it again.
-    static let landingMidway: WebError = {
-        var error = WebError(
-            .landing,
-            "the server is landing and waits no longer; whether the request took effect is not known: look before a retry"
-        )
-        error.retryAfter = .seconds(1)
-        return error
-    }()
+    static let landingMidway = WebError(
+        .landing,
+        "the server is landing and waits no longer; whether the request took effect is not known: look before a retry"
+    )
+    .retrying(after: .seconds(1))
 
     /// An error that the code did not foresee.
     ///

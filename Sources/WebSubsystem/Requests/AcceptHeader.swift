@@ -52,7 +52,7 @@ struct AcceptHeader: Sendable, Hashable {
 
 extension AcceptHeader {
     private static func range(_ element: Substring) -> MediaRange? {
-        let parts = split(element, at: UInt8(ascii: ";")).map(trimmed)
+        let parts = split(element, at: UInt8(ascii: ";")).map(\.trimmed)
         let names = parts[0].split(separator: "/", omittingEmptySubsequences: false)
         guard names.count == 2, !names[0].isEmpty, !names[1].isEmpty else { return nil }
         var weight = 1000
@@ -92,12 +92,6 @@ extension AcceptHeader {
             }
         }
         return parts + [text[start...]]
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
     }
 }
 

@@ -38,13 +38,13 @@ struct AtomicQueries: Sendable {
         for client: ClientPresence
     ) async throws(Database.AtomicFailure) -> [QueryAnswer] {
         let limit = calls.map(\.timeLimit).max() ?? .zero
-        let result: Result<Database.AtomicAnswer, Database.AtomicFailure> = await withCheckedContinuation { waiting in
+        let result: Result<[QueryAnswer], Database.AtomicFailure> = await withCheckedContinuation { waiting in
             let ticket = batch.database.submitAtomically(calls.map { ($0.query, $0.values) }, timeLimit: limit) {
                 waiting.resume(returning: $0)
             }
             client.whenGone { ticket.cancel() }
         }
-        return try result.get().answers
+        return try result.get()
     }
 
     /// What is at fault has its fault, and the others have none of theirs.

@@ -34,8 +34,7 @@ struct CacheWish: Sendable, Hashable {
 
     /// A tag without its mark of weakness and its quotes: they are compared weakly.
     private static func opaque(_ tag: Substring) -> Substring {
-        var tag = tag.drop { $0 == " " || $0 == "\t" }
-        while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+        var tag = tag.trimmed
         if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
         guard tag.count >= 2, tag.first == "\"", tag.last == "\"" else { return "" }
         return tag.dropFirst().dropLast()

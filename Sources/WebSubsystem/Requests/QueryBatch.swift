@@ -19,13 +19,12 @@ extension QueryRequestParser {
         let database = try batchDatabase(for: asked)
         guard case .array(let nodes)? = asked.members["queries"]?.value else { throw .missing("queries") }
         guard !nodes.isEmpty else {
-            var error = WebError(
+            throw WebError(
                 .invalidParameters,
                 title: "Queries array cannot be empty",
                 "queries should have at least one query"
             )
-            error.status = 200
-            throw error
+            .with(status: 200)
         }
         guard nodes.count <= Self.mostQueries else {
             throw WebError(.invalidParameters, "queries should have at most \(Self.mostQueries) elements")
@@ -56,9 +55,7 @@ extension QueryRequestParser {
         do throws(WebError) {
             return try database(for: asked)
         } catch  where error.code == .unknownDatabase {
-            var error = WebError(error.code, title: "Invalid database", error.message)
-            error.status = 400
-            throw error
+            throw WebError(error.code, title: "Invalid database", error.message).with(status: 400)
         } catch {
             throw error.inConduit()
         }
@@ -93,22 +90,18 @@ extension WebError {
 
     /// A query beyond `MaxQueriesPerRequest`.
     static func tooManyQueries(limit: Int) -> WebError {
-        var error = WebError(
+        WebError(
             .tooManyQueries,
             "a request has at most \(limit) queries here (MaxQueriesPerRequest); this one was not run"
         )
-        error.retryAfter = .seconds(1)
-        return error
+        .retrying(after: .seconds(1))
     }
 
     /// A query that stands in a batch before, with the same values.
-    static let duplicateQuery: WebError = {
-        var error = WebError(
-            .duplicateParameter,
-            title: "Duplicate query",
-            "the same query with the same parameters stands in the batch before"
-        )
-        error.status = 200
-        return error
-    }()
+    static let duplicateQuery = WebError(
+        .duplicateParameter,
+        title: "Duplicate query",
+        "the same query with the same parameters stands in the batch before"
+    )
+    .with(status: 200)
 }

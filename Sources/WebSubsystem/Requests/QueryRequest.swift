@@ -27,3 +27,19 @@ struct QueryRequest: Sendable {
     /// The body; looked at for ``Method/writing`` only.
     var body = ByteBuffer()
 }
+
+extension QueryRequest {
+    /// A request whose body, if it has one, is still to come.
+    init(method: Method, target: RequestTarget, headers: RequestHeaders) {
+        self.init(method: method, target: target)
+        cacheControl = headers.cacheControl
+        credentials = headers.credentials
+        accept = headers.accept
+        switch method {
+        case .reading: ifNoneMatch = headers.ifNoneMatch
+        case .writing:
+            contentType = headers.contentType
+            contentEncoding = headers.contentEncoding
+        }
+    }
+}

@@ -133,7 +133,8 @@ extension QueryRequestParser {
         number >= 0 ? QueryID(number) : nil
     }
 
-    private func members(of request: QueryRequest) throws(WebError) -> [String: JSONNode] {
+    /// The members of a body that is a JSON object.
+    func members(of request: QueryRequest) throws(WebError) -> [String: JSONNode] {
         guard request.body.readableBytes > 0 else {
             throw WebError(.invalidJSON, title: "Missing request body", "the body should be a JSON object")
         }
@@ -148,22 +149,6 @@ extension QueryRequestParser {
             throw WebError(.invalidJSON, "the body should be a JSON object")
         }
         return Dictionary(members.map { ($0.name, $0.node) }) { first, _ in first }
-    }
-}
-
-extension QueryRequestParser {
-    /// The database that a request to load queries anew names; `nil` for all of them.
-    ///
-    /// The body must say that it is JSON, which no page of another site can send without being allowed to.
-    func databaseToReload(in request: QueryRequest) throws(WebError) -> String? {
-        guard request.contentType != nil else {
-            throw WebError(.unsupportedContent, "send a JSON object, {} for all, with Content-Type: application/json")
-        }
-        switch try members(of: request)["database"]?.value {
-        case nil: return nil
-        case .string(let name): return try database(named: name).name
-        default: throw WebError(.invalidParameters, "database should be the name of one")
-        }
     }
 }
 

@@ -200,9 +200,8 @@ extension QueryRequestParser {
         switch entry {
         case .ready(let query): return query
         case .noGo(let query):
-            var error = WebError(.queryNoGo, "query \(id) of \(database.name) is No-Go: \(query.reason)")
-            error.retryAfter = .seconds(30)
-            throw error
+            throw WebError(.queryNoGo, "query \(id) of \(database.name) is No-Go: \(query.reason)")
+                .retrying(after: .seconds(30))
         case nil:
             try throwIfNotServing(database)
             throw WebError(.unknownQuery, "\(database.name) has no query \(id)")
@@ -221,15 +220,11 @@ extension QueryRequestParser {
     }
 
     private static func unavailable(_ message: String) -> WebError {
-        var error = WebError(.unavailable, message)
-        error.retryAfter = .seconds(1)
-        return error
+        WebError(.unavailable, message).retrying(after: .seconds(1))
     }
 
     private static func writes(_ query: PreparedQuery) -> WebError {
-        var error = WebError(.queryWrites, "query \(query.template.id) may write: call it with POST")
-        error.allow = ["POST"]
-        return error
+        WebError(.queryWrites, "query \(query.template.id) may write: call it with POST").allowing(["POST"])
     }
 }
 

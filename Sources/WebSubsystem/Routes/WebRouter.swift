@@ -34,7 +34,8 @@ struct WebRouter: Sendable {
         switch route {
         case .query:
             return [template, String(template[..<(template.lastIndex(of: "/") ?? template.endIndex)])]
-        default:
+        case .root, .conduit, .conduitBatch, .conduitAuth, .conduitAuthBatch, .conduitAlt, .conduitAltBatch,
+            .conduitStatus, .health, .readiness, .info, .launch, .config, .recent, .queues, .reload, .metrics:
             return [template]
         }
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Crypto
 import HydrogenCore
+import WebSubsystem
 
 /// `hydrogen api-key`.
 struct APIKeyCommand: ParsableCommand {
@@ -14,16 +14,12 @@ struct APIKeyCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let key = "hk_" + Self.hexadecimal(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) })
-        let digest = Self.hexadecimal(Array(SHA256.hash(data: Array(key.utf8))))
+        let key = APIKey.random()
+        let digest = APIKey.digest(of: key)
         if json {
             try Terminal.write(json: ["key": key, "sha256": digest])
         } else {
             Terminal.write("Key:    \(key)\nSHA256: \(digest)")
         }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import DatabaseSubsystem
 import FoundationEssentials
 import HydrogenCore
@@ -10,22 +9,15 @@ import Testing
 /// Every endpoint, asked by every kind of caller, over both lanes.
 @Suite("Authentication", .timeLimit(.minutes(2)))
 struct AuthenticationTests {
-    private static func digest(_ key: String) -> String {
-        SHA256.hash(data: Array(key.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
-
     private static func api(anonymous: Bool = false) -> String {
         """
         { "Auth": { "Mode": "required", "AllowAnonymous": \(anonymous),
           "JWT": { "Algorithms": ["HS256"], "Secret": "\(TokenIssuer.secret)" },
           "APIKeys": [
-            { "Name": "everything", "SHA256": "\(digest("all"))", "Scopes": ["query:*"], "Database": "Kiosk",
+            { "Name": "everything", "SHA256": "\(APIKey.digest(of: "all"))", "Scopes": ["query:*"], "Database": "Kiosk",
               "Claims": { "tenant": "7" } },
-            { "Name": "one", "SHA256": "\(digest("one"))", "Scopes": ["query:Kiosk:9"] },
-            { "Name": "operator", "SHA256": "\(digest("admin"))", "Scopes": ["admin"] }
+            { "Name": "one", "SHA256": "\(APIKey.digest(of: "one"))", "Scopes": ["query:Kiosk:9"] },
+            { "Name": "operator", "SHA256": "\(APIKey.digest(of: "admin"))", "Scopes": ["admin"] }
           ] } }
         """
     }

@@ -37,7 +37,7 @@ struct PostgreSQLColumns: Sendable {
         case .integer: return Int64(text).map { .integer($0) } ?? .text(text)
         case .boolean: return .boolean(text == "t")
         case .bytes: return HexText.decoded(bytes).map { .blob($0) } ?? .text(text)
-        case .number, .text, .json, .timestamp: return .text(text)
+        case .number, .single, .double, .text, .json, .timestamp: return .text(text)
         }
     }
 }

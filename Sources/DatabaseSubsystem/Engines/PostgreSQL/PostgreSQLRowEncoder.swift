@@ -29,6 +29,12 @@ struct PostgreSQLRowEncoder {
         case .text: writer.string(text)
         case .integer: writer.validJSON(text)
         case .number: writer.rawNumber(text)
+        // The server's digits are the shortest; with an exponent it writes some numbers that other engines write without.
+        case .single where text.contains(UInt8(ascii: "e")):
+            Float(String(decoding: text, as: UTF8.self)).map { writer.single($0) } ?? writer.rawNumber(text)
+        case .double where text.contains(UInt8(ascii: "e")):
+            Double(String(decoding: text, as: UTF8.self)).map { writer.double($0) } ?? writer.rawNumber(text)
+        case .single, .double: writer.rawNumber(text)
         case .boolean: writer.boolean(text.first == UInt8(ascii: "t"))
         case .json: writer.rawJSON(text)
         case .timestamp: writer.timestamp(text)

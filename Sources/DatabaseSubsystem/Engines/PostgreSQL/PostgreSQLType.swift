@@ -27,6 +27,10 @@ struct PostgreSQLType: RawRepresentable, Hashable, Sendable {
         case integer
         /// Decimals that may be `NaN` or infinite.
         case number
+        /// Floating point of 32 bits.
+        case single
+        /// Floating point of 64 bits.
+        case double
         case boolean
         /// JSON, checked all the same: a database in SQL_ASCII may hold what is no UTF-8.
         case json
@@ -39,7 +43,9 @@ struct PostgreSQLType: RawRepresentable, Hashable, Sendable {
     var form: Form {
         switch self {
         case .int2, .int4, .int8, .oid: .integer
-        case .float4, .float8, .numeric: .number
+        case .numeric: .number
+        case .float4: .single
+        case .float8: .double
         case .bool: .boolean
         case .json, .jsonb: .json
         case .bytea: .bytes

@@ -1,0 +1,65 @@
+extension EventTableSQL {
+    /// The SQL for MySQL and MariaDB: triggers of rows, as there are none of statements.
+    ///
+    /// - Parameter database: The connection's database, which has the table of events.
+    static func mySQL(database: String) -> EventTableSQL {
+        EventTableSQL(
+            events: """
+                CREATE TABLE IF NOT EXISTS hydrogen_events (
+                    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, source VARCHAR(200) NOT NULL, operation VARCHAR(10) NOT NULL,
+                    row_keys LONGTEXT) ENGINE = InnoDB
+                """,
+            instances: """
+                CREATE TABLE IF NOT EXISTS hydrogen_instances (
+                    name VARCHAR(64) NOT NULL PRIMARY KEY, position BIGINT NOT NULL, beat BIGINT NOT NULL) ENGINE = InnoDB
+                """,
+            lookUp: """
+                SELECT t.table_schema AS place, t.table_name AS name, k.column_name AS key_column
+                FROM information_schema.tables t
+                LEFT JOIN information_schema.key_column_usage k ON k.table_schema = t.table_schema
+                    AND k.table_name = t.table_name AND k.constraint_name = 'PRIMARY'
+                WHERE t.table_schema = \(mySQLPlace) AND lower(t.table_name) = :name AND t.table_type = 'BASE TABLE'
+                ORDER BY k.ordinal_position
+                """,
+            triggers: """
+                SELECT trigger_name AS name FROM information_schema.triggers
+                WHERE event_object_schema = \(mySQLPlace) AND lower(event_object_table) = :name
+                    AND action_statement LIKE '%hydrogen_events%'
+                """,
+            makeTrigger: { operation, table in
+                let row = operation == .delete ? "OLD" : "NEW"
+                let pairs = table.keys.map { "\(mySQLText($0)), \(row).\(mySQLName($0))" }.joined(separator: ", ")
+                let keys = table.keys.isEmpty ? "NULL" : "JSON_ARRAY(JSON_OBJECT(\(pairs)))"
+                let trigger = mySQLName(trigger(operation, on: table.name))
+                return """
+                    CREATE TRIGGER \(mySQLName(table.place)).\(trigger)
+                    AFTER \(operation.rawValue) ON \(mySQLName(table.place)).\(mySQLName(table.name)) FOR EACH ROW
+                    INSERT INTO \(mySQLName(database)).hydrogen_events (source, operation, row_keys)
+                    VALUES (\(mySQLText(table.shown)), '\(operation.rawValue)', \(keys))
+                    """
+            },
+            allTriggers: """
+                SELECT concat('`', trigger_schema, '`.`', trigger_name, '`') AS name FROM information_schema.triggers
+                WHERE trigger_name LIKE 'hydrogen%' AND action_statement LIKE concat('%`', DATABASE(), '`.hydrogen_events%')
+                """,
+            blindSpots: """
+                SELECT concat('foreign key ', constraint_name, ' from ', referenced_table_name, ' (ON DELETE ', delete_rule,
+                    ', ON UPDATE ', update_rule, ')') AS words
+                FROM information_schema.referential_constraints
+                WHERE constraint_schema = \(mySQLPlace) AND lower(table_name) = :name
+                    AND (delete_rule IN ('CASCADE', 'SET NULL') OR update_rule IN ('CASCADE', 'SET NULL'))
+                """,
+            unseen: "TRUNCATE"
+        )
+    }
+
+    private static let mySQLPlace = "CASE WHEN :place = '' THEN DATABASE() ELSE :place END"
+
+    private static func mySQLName(_ name: String) -> String {
+        "`\(name.replacing("`", with: "``"))`"
+    }
+
+    private static func mySQLText(_ text: String) -> String {
+        "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "''"))'"
+    }
+}

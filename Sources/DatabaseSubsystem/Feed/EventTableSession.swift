@@ -1,0 +1,193 @@
+import HydrogenCore
+
+/// Follows the change feed of a database that wakes nobody: triggers write into a table of events, which is asked again and again.
+///
+/// Each instance reads for itself from where it stood, and goes back to numbers that were missing: see ``EventGaps``.
+final class EventTableSession: FeedSession {
+    private let connection: any EngineConnection
+    private let sql: EventTableSQL
+    /// What other instances said last, and since when they say it: one that says the same for long is gone.
+    private var beats: [String: (beat: Int64, since: ContinuousClock.Instant)] = [:]
+
+    init(_ connection: any EngineConnection, _ sql: EventTableSQL) {
+        self.connection = connection
+        self.sql = sql
+    }
+
+    // MARK: Watching
+
+    func watch(_ table: String) throws(DatabaseError) -> String {
+        try make(sql.events, ifFailing: "SELECT id FROM hydrogen_events WHERE id < 0")
+        try make(sql.instances, ifFailing: "SELECT name FROM hydrogen_instances WHERE beat < 0")
+        let found = try find(table)
+        let there = try triggers(of: table)
+        for operation in EventTableSQL.operations {
+            guard !there.contains(EventTableSQL.trigger(operation, on: table)) else { continue }
+            try connection.run(sql.makeTrigger(operation, found))
+        }
+        return found.shown
+    }
+
+    /// Makes what is missing. Another instance may do the same at the same moment.
+    private func make(_ definition: String, ifFailing probe: String) throws(DatabaseError) {
+        if isAnswered(probe) { return }
+        do throws(DatabaseError) {
+            try connection.run(definition)
+        } catch {
+            guard isAnswered(probe) else { throw error }
+        }
+    }
+
+    private func isAnswered(_ sql: String) -> Bool {
+        (try? rows(sql)) != nil
+    }
+
+    private func find(_ table: String) throws(DatabaseError) -> EventTableSQL.Table {
+        let found = try rows(sql.lookUp, Self.names(of: table))
+        guard let place = found.first?["place"]?.trimmedText, let name = found.first?["name"]?.trimmedText else {
+            throw DatabaseError(.refused, "there is no table \(table)")
+        }
+        return EventTableSQL.Table(place: place, name: name, keys: found.compactMap { $0["key_column"]?.trimmedText })
+    }
+
+    private static func names(of table: String) -> [String: String] {
+        let name = TableName(table)
+        return ["name": name.name, "place": name.schema ?? ""]
+    }
+
+    private func triggers(of table: String) throws(DatabaseError) -> Set<String> {
+        Set(try rows(sql.triggers, Self.names(of: table)).compactMap { $0["name"]?.trimmedText?.lowercased() })
+    }
+
+    func silence(of table: String) throws(DatabaseError) -> String? {
+        let there = try triggers(of: table)
+        let missing = EventTableSQL.operations.map { EventTableSQL.trigger($0, on: table) }.filter {
+            !there.contains($0)
+        }
+        return missing.isEmpty ? nil : "missing or switched off: \(missing.joined(separator: ", "))"
+    }
+
+    func blindSpots(of table: String) throws(DatabaseError) -> [String] {
+        let found = try sql.blindSpots.map { query throws(DatabaseError) in try rows(query, Self.names(of: table)) }
+        return (found ?? []).compactMap { $0["words"]?.trimmedText } + [sql.unseen]
+    }
+
+    // MARK: Reading
+
+    func read(from place: inout FeedPlace) throws(DatabaseError) -> [TableChange]? {
+        guard var gaps = place.gaps else {
+            place = try present()
+            return nil
+        }
+        let found: [DatabaseRow]
+        do throws(DatabaseError) {
+            found = try rows(
+                "SELECT id, source, operation, row_keys FROM hydrogen_events WHERE \(gaps.condition) ORDER BY id",
+                limit: FeedLimits.changes
+            )
+        } catch  where error.code == .resultTooLarge {
+            place = try present()
+            return nil
+        }
+        let new = gaps.take(found.compactMap { $0["id"]?.wholeNumber }, now: .now)
+        place = FeedPlace(position: String(gaps.floor), gaps: gaps)
+        return found.compactMap { row in
+            guard let sequence = row["id"]?.wholeNumber, new.contains(sequence),
+                let table = row["source"]?.trimmedText,
+                let operation = row["operation"]?.trimmedText.flatMap(TableChange.Operation.init)
+            else { return nil }
+            return TableChange(
+                sequence: sequence,
+                table: table,
+                operation: operation,
+                keys: row["row_keys"]?.trimmedText
+            )
+        }
+    }
+
+    /// Where a reading would begin now; what is missing shortly before may still come.
+    private func present() throws(DatabaseError) -> FeedPlace {
+        let last = try rows("SELECT max(id) AS last FROM hydrogen_events").first?["last"]?.wholeNumber ?? 0
+        var gaps = EventGaps(after: max(0, last - Int64(FeedLimits.changes)))
+        let numbers = try rows(
+            "SELECT id FROM hydrogen_events WHERE \(gaps.condition) ORDER BY id",
+            limit: 2 * FeedLimits.changes
+        )
+        _ = gaps.take(numbers.compactMap { $0["id"]?.wholeNumber }, now: .now)
+        return FeedPlace(position: String(gaps.floor), gaps: gaps)
+    }
+
+    func wait(for signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) {
+        signal.wait(atMost: limit)
+    }
+
+    // MARK: Instances
+
+    func report(_ place: FeedPlace, as instance: String) throws(DatabaseError) -> Bool {
+        guard let position = place.position else { return false }
+        let all = try rows("SELECT name, position, beat FROM hydrogen_instances")
+        let isKnown = all.contains { $0["name"]?.trimmedText == instance }
+        if isKnown {
+            try ask(
+                "UPDATE hydrogen_instances SET position = \(position), beat = beat + 1 WHERE name = :name",
+                instance
+            )
+        } else {
+            try ask("INSERT INTO hydrogen_instances (name, position, beat) VALUES (:name, \(position), 1)", instance)
+        }
+        for name in gone(among: all, besides: instance) {
+            try ask("DELETE FROM hydrogen_instances WHERE name = :name", name)
+        }
+        let floor = try rows("SELECT min(position) AS floor FROM hydrogen_instances").first?["floor"]?.wholeNumber
+        if let floor { try connection.run("DELETE FROM hydrogen_events WHERE id <= \(floor)") }
+        return isKnown
+    }
+
+    /// Those that have said nothing new for long.
+    private func gone(among rows: [DatabaseRow], besides instance: String) -> [String] {
+        let now = ContinuousClock.now
+        var heard: [String: (beat: Int64, since: ContinuousClock.Instant)] = [:]
+        for row in rows {
+            guard let name = row["name"]?.trimmedText, let beat = row["beat"]?.wholeNumber, name != instance else {
+                continue
+            }
+            let before = beats[name]
+            heard[name] = before?.beat == beat ? before : (beat, now)
+        }
+        beats = heard
+        return heard.filter { $0.value.since.duration(to: now) > .seconds(FeedLimits.silence) }.map(\.key)
+    }
+
+    func leave(as instance: String) throws(DatabaseError) -> Bool {
+        try ask("DELETE FROM hydrogen_instances WHERE name = :name", instance)
+        let others = try rows("SELECT count(*) AS others FROM hydrogen_instances").first?["others"]?.wholeNumber
+        guard others == 0 else { return false }
+        for name in try rows(sql.allTriggers).compactMap({ $0["name"]?.trimmedText }) {
+            try connection.run("DROP TRIGGER \(name)")
+        }
+        try connection.run("DROP TABLE hydrogen_events")
+        try connection.run("DROP TABLE hydrogen_instances")
+        return true
+    }
+
+    func close() {
+        connection.close()
+    }
+
+    // MARK: Asking
+
+    private func ask(_ sql: String, _ instance: String) throws(DatabaseError) {
+        _ = try rows(sql, ["name": instance])
+    }
+
+    private func rows(
+        _ sql: String,
+        _ values: [String: String] = [:],
+        limit: Int = 1000
+    ) throws(DatabaseError) -> [DatabaseRow] {
+        let parsed = ParsedSQL(sql)
+        let texts = parsed.parameterNames.map { ParameterValue(type: .string, content: .text(values[$0] ?? "")) }
+        let statement = EngineStatement(parsed, for: .question, types: texts.map(\.type))
+        return try connection.rows(statement, texts, limit: limit)
+    }
+}

@@ -1,0 +1,433 @@
+import HydrogenCore
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import DatabaseSubsystem
+
+/// What every engine owes, from one table of cases: the same templates give the same bytes, and the same mishaps the same answers.
+@Suite("Engines conform", .timeLimit(.minutes(5)))
+struct ConformanceTests {
+    private typealias Subject = ConformanceSubject
+
+    /// Performs a case for a subject in a session of its own, and notes what became of it.
+    private func check(
+        _ name: String,
+        _ subject: ConformanceSubject,
+        _ body: (ConformanceSession) async throws -> Bool
+    ) async throws {
+        if let reason = subject.exceptions[name] { return ConformanceReport.add(subject, name, .notApplicable(reason)) }
+        do {
+            try await ConformanceSession.with(subject) { session in
+                let holds = try await body(session)
+                ConformanceReport.add(subject, name, holds ? .passed : .failed)
+                #expect(holds, "\(subject.name): \(name)")
+            }
+        } catch {
+            ConformanceReport.add(subject, name, .failed)
+            throw error
+        }
+    }
+
+    // MARK: Values
+
+    @Test("every value comes back as the same JSON", arguments: Subject.present)
+    func values(subject: ConformanceSubject) async throws {
+        try await ConformanceSession.with(subject) { session in
+            for (number, value) in ConformanceValue.all.enumerated() {
+                guard let type = value.types[subject.dialect] else {
+                    ConformanceReport.add(subject, value.name, .notApplicable("the database has no such type"))
+                    continue
+                }
+                if let reason = subject.exceptions[value.name] {
+                    ConformanceReport.add(subject, value.name, .notApplicable(reason))
+                    continue
+                }
+                let found: String
+                do {
+                    found = try await roundTrip(value, type, in: "v\(Self.letters(number))", session)
+                } catch {
+                    found = "\((error as? DatabaseError)?.debugDescription ?? "\(error)")"
+                }
+                let expected = #"[{"id":1,"v":\#(value.json)},{"id":2,"v":null}]"#
+                ConformanceReport.add(subject, value.name, found == expected ? .passed : .failed)
+                #expect(found == expected, "\(subject.name): \(value.name)")
+            }
+        }
+    }
+
+    private static func letters(_ number: Int) -> String {
+        String(number).map { String(UnicodeScalar(UInt8(ascii: "a") + UInt8($0.wholeNumberValue ?? 0))) }.joined()
+    }
+
+    /// Writes a value and a NULL into a column, and reads both.
+    private func roundTrip(
+        _ value: ConformanceValue,
+        _ type: String,
+        in table: String,
+        _ session: ConformanceSession
+    ) async throws -> String {
+        let dialect = session.subject.dialect
+        try await session.make(table, "id INTEGER NOT NULL PRIMARY KEY, v \(type)")
+        switch value.input {
+        case .parameter(let parameter, let text):
+            let expression = value.expressions[dialect] ?? ":v"
+            let insert = try await session.prepare(
+                "parameters: id INTEGER, v \(parameter.rawValue)",
+                "INSERT INTO {\(table)} (id, v) VALUES (:id, \(expression))"
+            )
+            for (id, text) in [("1", text), ("2", nil)] {
+                _ = try await session.rows(insert, ["id": id, "v": text]).get()
+            }
+        case .literal(let literals):
+            try await session.execute("INSERT INTO {\(table)} (id, v) VALUES (1, \(literals[dialect] ?? "NULL"))")
+            try await session.execute("INSERT INTO {\(table)} (id, v) VALUES (2, NULL)")
+        }
+        return try await session.text("", #"SELECT id AS "id", v AS "v" FROM {\#(table)} ORDER BY id"#)
+    }
+
+    // MARK: Results and parameters
+
+    @Test("a result without rows is an empty array", arguments: Subject.present)
+    func empty(subject: ConformanceSubject) async throws {
+        try await check("an empty result", subject) { session in
+            try await session.makeDigits()
+            let none = try await session.prepare(
+                "parameters: n INTEGER",
+                #"SELECT n AS "n" FROM {digits} WHERE n = :n"#
+            )
+            let rows = try await session.rows(none, ["n": "77"]).get()
+            return String(buffer: rows.body) == "[]" && rows.rowCount == 0 && rows.columnCount == 1
+        }
+    }
+
+    @Test("a row may be wide", arguments: Subject.present)
+    func wide(subject: ConformanceSubject) async throws {
+        try await check("200 columns", subject) { session in
+            try await session.makeDigits()
+            let columns = (0..<200).map { #"n + \#($0) AS "c\#($0)""# }.joined(separator: ", ")
+            let found = try await session.text("", "SELECT \(columns) FROM {digits} WHERE n = 7")
+            return found == "[{\((0..<200).map { "\"c\($0)\":\($0 + 7)" }.joined(separator: ","))}]"
+        }
+    }
+
+    @Test("a result may be long", arguments: Subject.present)
+    func long(subject: ConformanceSubject) async throws {
+        try await check("10,000 rows", subject) { session in
+            try await session.makeDigits()
+            let found = try await session.text(
+                "",
+                """
+                SELECT a.n * 1000 + b.n * 100 + c.n * 10 + d.n AS "n" FROM {digits} a, {digits} b, {digits} c, {digits} d
+                ORDER BY a.n, b.n, c.n, d.n
+                """
+            )
+            return found == "[\((0..<10_000).map { "{\"n\":\($0)}" }.joined(separator: ","))]"
+        }
+    }
+
+    @Test("a text of a million characters is the same one back", arguments: Subject.present)
+    func large(subject: ConformanceSubject) async throws {
+        try await check("a large value", subject) { session in
+            let type = [.mariadb: "LONGTEXT", .derby: "CLOB(4M)"][subject.dialect] ?? "TEXT"
+            try await session.make("large", "id INTEGER NOT NULL PRIMARY KEY, v \(type)")
+            let text = String(repeating: "0123456789abcdef ü😀", count: 50_000)
+            let insert = try await session.prepare("parameters: v STRING", "INSERT INTO {large} (id, v) VALUES (1, :v)")
+            _ = try await session.rows(insert, ["v": text]).get()
+            return try await session.text("", #"SELECT v AS "v" FROM {large}"#) == "[{\"v\":\"\(text)\"}]"
+        }
+    }
+
+    @Test(
+        "a name may stand in the SQL more than once, and is left alone where it is quoted",
+        arguments: Subject.present
+    )
+    func names(subject: ConformanceSubject) async throws {
+        try await check("a parameter that stands twice", subject) { session in
+            try await session.makeDigits()
+            let query = try await session.prepare(
+                "parameters: a INTEGER, b INTEGER = 3",
+                #"SELECT n AS "n", ':a' AS "t" FROM {digits} WHERE n = :a OR n = :b OR n - 1 = :a ORDER BY n"#
+            )
+            return try await session.text(query, ["a": "5"])
+                == #"[{"n":3,"t":":a"},{"n":5,"t":":a"},{"n":6,"t":":a"}]"#
+        }
+    }
+
+    @Test("every format has the same values", arguments: Subject.present)
+    func formats(subject: ConformanceSubject) async throws {
+        try await check("CSV and NDJSON", subject) { session in
+            try await session.make("forms", "n INTEGER NOT NULL PRIMARY KEY, t VARCHAR(20)")
+            try await session.execute("INSERT INTO {forms} (n, t) VALUES (1, 'a,\"b')")
+            try await session.execute("INSERT INTO {forms} (n, t) VALUES (2, NULL)")
+            let query = try await session.prepare("", #"SELECT n AS "n", t AS "t" FROM {forms} ORDER BY n"#)
+            let lines = try await session.text(query, format: .ndjson)
+            let fields = try await session.text(query, format: .csv)
+            return lines == "{\"n\":1,\"t\":\"a,\\\"b\"}\n{\"n\":2,\"t\":null}\n"
+                && fields == "n,t\r\n1,\"a,\"\"b\"\r\n2,\r\n"
+        }
+    }
+
+    @Test("a result ends at its limit, and says where the next page begins", arguments: Subject.present)
+    func pages(subject: ConformanceSubject) async throws {
+        try await check("pages", subject) { session in
+            try await session.makeDigits()
+            let query = try await session.prepare(
+                "parameters: after INTEGER = -1\nmax_rows: 4\npage: after = n",
+                #"SELECT n AS "n" FROM {digits} WHERE n > :after ORDER BY n"#
+            )
+            let first = try await session.rows(query).get()
+            let last = try await session.rows(query, ["after": "5"]).get()
+            return String(buffer: first.body) == #"[{"n":0},{"n":1},{"n":2},{"n":3}]"# && first.isTruncated
+                && first.cursor.map { String(buffer: $0) } == "{\"after\":3}\n" && !last.isTruncated
+                && last.rowCount == 4
+        }
+    }
+
+    // MARK: What is known of a statement
+
+    @Test("reads are told from writes, and writes count their rows", arguments: Subject.present)
+    func kinds(subject: ConformanceSubject) async throws {
+        try await check("reads and writes", subject) { session in
+            try await session.makeDigits()
+            let read = try await session.prepare("", #"SELECT n AS "n" FROM {digits} WHERE n < 2 ORDER BY n"#)
+            let write = try await session.prepare("", "DELETE FROM {digits} WHERE n > 6")
+            guard read.isReadOnly, !write.isReadOnly else { return false }
+            let deleted = try await session.rows(write).get()
+            return try await session.rows(read).get().affectedRows == nil && deleted.affectedRows == 3
+                && String(buffer: deleted.body) == "[]"
+        }
+    }
+
+    @Test(
+        "a statement that its database does not know is refused, and the connection serves on",
+        arguments: Subject.present
+    )
+    func refused(subject: ConformanceSubject) async throws {
+        for (name, sql) in [("a missing table", "SELECT a FROM {missing}"), ("bad SQL", "SELEKT 1")] {
+            try await check(name, subject) { session in
+                let outcome: Result<QueryRows, any Error>
+                do {
+                    // Some drivers find out when it is prepared, some when it runs.
+                    outcome = .success(try await session.rows(session.prepare("", sql)).get())
+                } catch {
+                    outcome = .failure(error)
+                }
+                try await session.makeDigits()
+                guard case .failure(let error as DatabaseError) = outcome, error.code == .refused, error.detail != nil
+                else { return false }
+                return try await session.text("", #"SELECT n AS "n" FROM {digits} WHERE n = 1"#) == #"[{"n":1}]"#
+            }
+        }
+    }
+
+    @Test("a key that is there already is refused, and nothing of the statement stays", arguments: Subject.present)
+    func violated(subject: ConformanceSubject) async throws {
+        try await check("a duplicate key", subject) { session in
+            try await session.makeDigits()
+            let insert = try await session.prepare("parameters: n INTEGER", "INSERT INTO {digits} (n) VALUES (:n)")
+            guard case .failure(let error) = try await session.rows(insert, ["n": "3"]), error.code == .refused else {
+                return false
+            }
+            return try await session.text("", #"SELECT count(*) AS "n" FROM {digits}"#) == #"[{"n":10}]"#
+        }
+    }
+
+    // MARK: Transactions
+
+    @Test("a batch takes effect as a whole", arguments: Subject.present)
+    func batch(subject: ConformanceSubject) async throws {
+        try await check("a transaction", subject) { session in
+            try await session.makeDigits()
+            let count = try await session.prepare("", #"SELECT count(*) AS "n" FROM {digits}"#)
+            let insert = try await session.prepare("parameters: n INTEGER", "INSERT INTO {digits} (n) VALUES (:n)")
+            let (error, batch) = try await session.transact([
+                (count, [:]), (insert, ["n": "10"]), (count, [:]), (insert, ["n": "11"]), (count, [:]),
+            ])
+            guard error == nil else { return false }
+            return batch.results.map { String(buffer: $0.body) }
+                == [#"[{"n":10}]"#, "[]", #"[{"n":11}]"#, "[]", #"[{"n":12}]"#]
+        }
+    }
+
+    @Test("a batch that fails takes no effect, and the connection serves on", arguments: Subject.present)
+    func failingBatch(subject: ConformanceSubject) async throws {
+        try await check("a transaction that fails", subject) { session in
+            try await session.makeDigits()
+            let count = try await session.prepare("", #"SELECT count(*) AS "n" FROM {digits}"#)
+            let insert = try await session.prepare("parameters: n INTEGER", "INSERT INTO {digits} (n) VALUES (:n)")
+            let (error, batch) = try await session.transact([(insert, ["n": "10"]), (count, [:]), (insert, ["n": "3"])])
+            guard error?.code == .refused, batch.failedStep == 2 else { return false }
+            return try await session.text(count) == #"[{"n":10}]"#
+        }
+    }
+
+    // MARK: Stopping
+
+    /// Runs for minutes on any engine, and answers 0.
+    private static let endless = """
+        SELECT count(*) AS "n" FROM {digits} a, {digits} b, {digits} c, {digits} d, {digits} e, {digits} f, {digits} g, {digits} h, \
+        {digits} i, {digits} j WHERE a.n + b.n + c.n + d.n + e.n + f.n + g.n + h.n + i.n + j.n = 1000
+        """
+
+    @Test("a query whose caller left is stopped, and its neighbour is not", arguments: Subject.present)
+    func cancel(subject: ConformanceSubject) async throws {
+        try await check("cancel", subject) { session in
+            try await session.makeDigits()
+            let endless = try await session.prepare("", Self.endless)
+            let echo = try await session.prepare(
+                "parameters: a INTEGER",
+                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#
+            )
+            var holds = true
+            for round in 0..<20 {
+                let outcome = OneShot<DatabaseError.Code?>()
+                let query = try session.submit(endless) { result in
+                    if case .failure(let error) = result { outcome.fulfil(error.code) } else { outcome.fulfil(nil) }
+                }
+                // One that is queued behind it is answered when it has made way.
+                async let neighbour = session.text(echo, ["a": "\(round)"])
+                if round % 2 == 0 { await session.untilRunning() }
+                session.withdraw(query)
+                let code = await outcome.value() ?? nil
+                let answer = try await neighbour
+                holds = holds && code == .cancelled && answer == "[{\"n\":\(round + 1)}]"
+            }
+            return holds
+        }
+    }
+
+    @Test("a query that runs into its deadline is stopped, and the connection serves on", arguments: Subject.present)
+    func deadline(subject: ConformanceSubject) async throws {
+        try await check("deadline", subject) { session in
+            try await session.makeDigits()
+            let endless = try await session.prepare("", Self.endless)
+            guard case .failure(let error) = try await session.rows(endless, within: .milliseconds(300)) else {
+                return false
+            }
+            let after = try await session.text("", #"SELECT n AS "n" FROM {digits} WHERE n = 4"#)
+            return error.code == .deadlineExceeded && after == #"[{"n":4}]"#
+        }
+    }
+
+    // MARK: Losing the connection, and migrations
+
+    /// What asks a session for its number, and what ends the session of a number.
+    private static let sessions: [ConformanceSubject.Dialect: (ask: String, kill: @Sendable (String) -> String)] = [
+        .postgresql: (#"SELECT pg_backend_pid() AS "n""#, { "SELECT pg_terminate_backend(\($0))" }),
+        .mariadb: (#"SELECT CONNECTION_ID() AS "n""#, { "KILL \($0)" }),
+    ]
+
+    @Test("a lost connection is told as such, and the next one serves", arguments: Subject.present)
+    func reconnect(subject: ConformanceSubject) async throws {
+        guard let words = Self.sessions[subject.dialect] else {
+            return ConformanceReport.add(subject, "reconnect", .notApplicable("the database has no sessions to end"))
+        }
+        try await check("reconnect", subject) { session in
+            try await session.makeDigits()
+            let echo = try await session.prepare(
+                "parameters: a INTEGER",
+                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#
+            )
+            let number = try await session.text("", words.ask).filter(\.isNumber)
+            try await ConformanceSession.with(subject) { other in
+                try await other.execute(words.kill(number))
+            }
+            var loss: DatabaseError?
+            while loss == nil {
+                if case .failure(let error) = try await session.rows(echo, ["a": "1"]) { loss = error }
+            }
+            guard loss?.code == .unavailable, loss?.isOutcomeUnknown == false else { return false }
+            try await session.reconnect()
+            return try await session.text(echo, ["a": "4"]) == #"[{"n":5}]"#
+        }
+    }
+
+    @Test(
+        "migrations are applied once, in order, and one that fails stops the rest",
+        .serialized,
+        arguments: Subject.present
+    )
+    func migrations(subject: ConformanceSubject) async throws {
+        try await check("migrations", subject) { session in
+            try? await session.execute("DROP TABLE \(MigrationRunner.historyTable)")
+            let available = [
+                "CREATE TABLE {m} (id INTEGER NOT NULL PRIMARY KEY, t VARCHAR(20))",
+                "INSERT INTO {m} (id, t) VALUES (1, 'a;b'); INSERT INTO {m} (id, t) VALUES (2, 'it''s')",
+                "INSERT INTO {m} (id, t) VALUES (3, 'c'); INSERT INTO {missing} (id) VALUES (1)",
+            ].enumerated().map { number, sql in
+                Migration(
+                    number: number + 1,
+                    name: "it's number \(number + 1)",
+                    file: "\(number + 1).sql",
+                    text: session.expanded(sql)
+                )
+            }
+            let first = try await session.migrate(Array(available.prefix(2)))
+            let second = try await session.migrate(Array(available.prefix(2)))
+            let rows = try await session.text("", #"SELECT id AS "id", t AS "t" FROM {m} ORDER BY id"#)
+            var fault: DatabaseError?
+            do throws(DatabaseError) { _ = try await session.migrate(available) } catch { fault = error }
+            let after = try await session.text("", #"SELECT count(*) AS "n" FROM {m} WHERE id < 3"#)
+            try await session.execute("DROP TABLE {m}")
+            try await session.execute("DROP TABLE \(MigrationRunner.historyTable)")
+            return first == 2 && second == 0 && rows == #"[{"id":1,"t":"a;b"},{"id":2,"t":"it's"}]"#
+                && fault?.code == .migration && after == #"[{"n":2}]"#
+        }
+    }
+
+    @Test("no answer is another call's", arguments: Subject.present)
+    func hygiene(subject: ConformanceSubject) async throws {
+        try await check("500 calls with cancels", subject) { session in
+            try await session.makeDigits()
+            let echo = try await session.prepare(
+                "parameters: a INTEGER",
+                #"SELECT n + :a AS "n", n AS "m" FROM {digits} WHERE n < 3 ORDER BY n"#
+            )
+            let endless = try await session.prepare("", Self.endless)
+            let seed = UInt64.random(in: 0...UInt64.max)
+            var random = SeededGenerator(seed: seed)
+            let mixed = Count()
+            await withDiscardingTaskGroup { group in
+                for number in 0..<500 {
+                    let action = Int.random(in: 0..<20, using: &random)
+                    group.addTask {
+                        do {
+                            switch action {
+                            case 0:
+                                let query = try session.submit(endless) { _ in }
+                                session.withdraw(query)
+                            case 1...3:
+                                let query = try session.submit(echo, ["a": "\(number)"]) { result in
+                                    guard case .success(let answer) = result else { return }
+                                    if String(buffer: answer.rows.body) != Self.echo(number) {
+                                        mixed.add()
+                                    }
+                                }
+                                session.withdraw(query)
+                            default:
+                                let text = try await session.text(echo, ["a": "\(number)"])
+                                if text != Self.echo(number) { mixed.add() }
+                            }
+                        } catch {
+                            Issue.record(error, "\(session.subject.name), seed \(seed)")
+                        }
+                    }
+                }
+            }
+            #expect(mixed.total == 0, "seed \(seed)")
+            return mixed.total == 0
+        }
+    }
+
+    /// Answers that were another call's.
+    private final class Count: Sendable {
+        private let value = Atomic<Int>(0)
+        var total: Int { value.load(ordering: .relaxed) }
+        func add() { value.add(1, ordering: .relaxed) }
+    }
+
+    private static func echo(_ number: Int) -> String {
+        "[\((0..<3).map { "{\"n\":\(number + $0),\"m\":\($0)}" }.joined(separator: ","))]"
+    }
+}
