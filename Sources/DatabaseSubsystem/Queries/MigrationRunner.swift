@@ -14,7 +14,7 @@ struct MigrationRunner {
     /// - Throws: `migration` when the history and the folder contradict each other, or when a migration fails: it is rolled back,
     ///   those before it stay.
     func apply(_ available: [Migration]) throws(DatabaseError) -> [Migration] {
-        try connection.transact([Self.historyDefinition])
+        try makeHistory()
         let pending = try pending(of: available)
         for migration in pending { try apply(migration) }
         return pending
@@ -25,7 +25,7 @@ struct MigrationRunner {
     /// - Parameter body: Is given how many migrations were applied.
     func rehearse(_ available: [Migration], _ body: (Int) throws(DatabaseError) -> Void) throws(DatabaseError) {
         try connection.rehearse { () throws(DatabaseError) in
-            try connection.run(Self.historyDefinition)
+            try connection.makeTable(Self.historyTable, Self.historyColumns)
             let pending = try pending(of: available)
             for migration in pending {
                 do throws(DatabaseError) {
@@ -38,11 +38,21 @@ struct MigrationRunner {
         }
     }
 
-    private static let historyDefinition = """
-        CREATE TABLE IF NOT EXISTS \(historyTable) (
-            number BIGINT PRIMARY KEY, name VARCHAR(255) NOT NULL,
-            checksum VARCHAR(64) NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)
+    private static let historyColumns = """
+        number BIGINT NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL,
+        checksum VARCHAR(64) NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
         """
+
+    private func makeHistory() throws(DatabaseError) {
+        try connection.begin(nil)
+        do throws(DatabaseError) {
+            try connection.makeTable(Self.historyTable, Self.historyColumns)
+            try connection.commit()
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
 
     private func pending(of available: [Migration]) throws(DatabaseError) -> [Migration] {
         let applied = try history()

@@ -3,11 +3,18 @@ import Glibc
 import Synchronization
 
 /// Stops what one connection runs, by `SQLCancel` on the statement, which drivers turn into a request to the server.
+///
+/// A request is only under way while the worker is within a call that it may stop: some drivers close the statement with it, and the
+/// worker would read on from what is closed.
 final class CLICanceller: EngineInterrupter {
     /// One run of a statement.
     private struct Run {
         let number: UInt64
         let statement: CLIStatementHandle
+        /// Whether the worker is within a call.
+        var isCalling = false
+        /// Whether a request is under way, which the worker waits for when its call has returned.
+        var isCancelling = false
     }
 
     private struct State {
@@ -21,8 +28,10 @@ final class CLICanceller: EngineInterrupter {
 
     /// How long a request is given before the next one: the first may have come before the statement.
     private static let interval = Duration.milliseconds(100)
-    /// How late the end of a run is noticed.
-    private static let pauseMicroseconds: UInt32 = 2000
+    /// How late the end of a call, or of a request, is noticed.
+    private static let pauseMicroseconds: UInt32 = 500
+
+    // MARK: The worker's part
 
     /// A statement runs from now on.
     func begin(_ statement: CLIStatementHandle) {
@@ -32,7 +41,19 @@ final class CLICanceller: EngineInterrupter {
         }
     }
 
-    /// It has ended.
+    /// Performs a call that may be stopped.
+    @inline(__always)
+    func call<Result>(_ body: () -> Result) -> Result {
+        state.withLock { $0.run?.isCalling = true }
+        let result = body()
+        while state.withLock({ state in
+            state.run?.isCalling = false
+            return state.run?.isCancelling == true
+        }) { usleep(Self.pauseMicroseconds) }
+        return result
+    }
+
+    /// The run has ended.
     func end() {
         state.withLock { $0.run = nil }
     }
@@ -45,18 +66,18 @@ final class CLICanceller: EngineInterrupter {
         }
     }
 
-    /// Sends requests on a thread of their own until the statement has ended: drivers connect to the server for it, and wait.
+    // MARK: Everybody's part
+
+    /// Sends requests on a thread of their own until the run has ended: drivers connect to the server for it, and wait.
     func interrupt(_ ended: @escaping @Sendable () -> Void) {
-        let run = state.withLock { state in
-            if state.run != nil { state.isInDoubt = true }
-            return state.run
-        }
-        guard let run else { return ended() }
+        guard let run = state.withLock({ $0.run }) else { return ended() }
         do throws(DatabaseError) {
             try WorkerThread.start(named: "cancel") { [self] in
-                repeat {
-                    _ = run.statement.session.functions.Cancel(run.statement.handle)
-                } while !hasEnded(run.number, within: Self.interval)
+                while isGoingOn(run.number) {
+                    send(run)
+                    let next = ContinuousClock.now + Self.interval
+                    while isGoingOn(run.number), ContinuousClock.now < next { usleep(Self.pauseMicroseconds) }
+                }
                 ended()
             }
         } catch {
@@ -65,12 +86,21 @@ final class CLICanceller: EngineInterrupter {
         }
     }
 
-    private func hasEnded(_ number: UInt64, within time: Duration) -> Bool {
-        let deadline = ContinuousClock.now + time
-        while state.withLock({ $0.run?.number == number }) {
-            guard ContinuousClock.now < deadline else { return false }
-            usleep(Self.pauseMicroseconds)
+    private func isGoingOn(_ number: UInt64) -> Bool {
+        state.withLock { $0.run?.number == number }
+    }
+
+    private func send(_ run: Run) {
+        let isFit = state.withLock { state in
+            guard state.run?.number == run.number, state.run?.isCalling == true else { return false }
+            state.run?.isCancelling = true
+            state.isInDoubt = true
+            return true
         }
-        return true
+        guard isFit else { return }
+        _ = run.statement.session.functions.Cancel(run.statement.handle)
+        state.withLock { state in
+            if state.run?.number == run.number { state.run?.isCancelling = false }
+        }
     }
 }

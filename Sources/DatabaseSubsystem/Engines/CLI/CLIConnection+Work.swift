@@ -58,9 +58,7 @@ extension CLIConnection {
 
     private func failure(_ what: String) -> DatabaseError {
         let diagnostics = session.diagnostics
-        let error = diagnostics.error(product.numbers, doing: what)
-        note(error)
-        return error
+        return noted(diagnostics.error(product.numbers, doing: what))
     }
 
     /// Whether the product rolls statements back that make tables. Source: ODBC API reference, SQL_TXN_CAPABLE: 2 is SQL_TC_ALL.
@@ -71,10 +69,23 @@ extension CLIConnection {
     func run(_ sql: String) throws(DatabaseError) {
         try sweep()
         try noting { () throws(DatabaseError) in
-            let statement = try CLIStatement(sql, on: session, product)
+            let statement = try prepared(sql)
             try start(statement, EngineStatement(sql: sql, parameterOrder: []), [])
             defer { finish(statement) }
             try statement.drain()
+        }
+    }
+
+    /// Where a product has no `IF NOT EXISTS`, a statement that finds nothing tells whether the table is there.
+    func makeTable(_ name: String, _ columns: String) throws(DatabaseError) {
+        let definition = "\(name) (\(columns))"
+        guard !product.knowsIfNotExists else { return try run("CREATE TABLE IF NOT EXISTS \(definition)") }
+        do throws(DatabaseError) {
+            let look = EngineStatement(sql: "SELECT 1 FROM \(name) WHERE 1 = 0", parameterOrder: [])
+            _ = try rows(look, [], limit: 1)
+        } catch {
+            guard error.code == .refused else { throw error }
+            try run("CREATE TABLE \(definition)")
         }
     }
 
@@ -101,7 +112,7 @@ extension CLIConnection {
     ) throws(DatabaseError) -> [DatabaseRow] {
         try sweep()
         return try noting { () throws(DatabaseError) in
-            let prepared = try CLIStatement(statement.sql, on: session, product)
+            let prepared = try self.prepared(statement.sql)
             if let timeout { prepared.limit(to: timeout) }
             try start(prepared, statement, values)
             defer { finish(prepared) }
@@ -131,8 +142,7 @@ extension CLIConnection {
         do throws(DatabaseError) {
             return try body()
         } catch {
-            note(error)
-            throw error
+            throw noted(error)
         }
     }
 
@@ -145,7 +155,7 @@ extension CLIConnection {
         }
         try sweep()
         return try noting { () throws(DatabaseError) in
-            let prepared = try CLIStatement(statement.sql, on: session, product)
+            let prepared = try self.prepared(statement.sql)
             _ = try prepared.refreshColumns()
             if let count = prepared.parameterCount, count != statement.parameterOrder.count {
                 throw DatabaseError(
@@ -170,7 +180,7 @@ extension CLIConnection {
 
     /// Asks for a sign of life, whatever the product calls it.
     func ping() throws(DatabaseError) {
-        let statement = try CLIStatement(product.ping, on: session, product)
+        let statement = try prepared(product.ping)
         statement.limit(to: Self.checkLimit)
         try start(statement, EngineStatement(sql: product.ping, parameterOrder: []), [])
         defer { finish(statement) }

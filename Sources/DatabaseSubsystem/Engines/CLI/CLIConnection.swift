@@ -18,7 +18,7 @@ final class CLIConnection: BlockingConnection {
     /// Whether the present transaction has an isolation of its own.
     var hasOwnIsolation = false
 
-    private let canceller = CLICanceller()
+    let canceller = CLICanceller()
     private let parameters: CLIParameters
     private var statements: LRUCache<EngineStatement.Key, CLIStatement>
     /// Whether rows of the present query are with its caller already.
@@ -55,15 +55,33 @@ final class CLIConnection: BlockingConnection {
         do throws(DatabaseError) {
             return try rows(of: step, for: query)
         } catch {
-            note(error)
+            let error = noted(error)
             // One whose transaction is rolled back took no effect, and a batch keeps nothing.
             guard loss != nil, !step.isReadOnly, query.batch == nil else { throw error }
             throw error.withUnknownOutcome
         }
     }
 
+    /// A statement whose tables have changed since it was prepared is prepared anew: it failed before it did anything.
     private func rows(of step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
-        let statement = try prepared(step.statement)
+        if let known = statements.value(for: step.statement.key) {
+            do throws(DatabaseError) {
+                return try rows(of: step, by: known, for: query)
+            } catch {
+                guard known.isStale, !hasHandedOver else { throw error }
+            }
+            query.planWasStale()
+        }
+        let statement = try prepared(step.statement.sql)
+        _ = statements.insert(statement, for: step.statement.key)
+        return try rows(of: step, by: statement, for: query)
+    }
+
+    private func rows(
+        of step: AtomicBatch.Step,
+        by statement: CLIStatement,
+        for query: QueuedQuery
+    ) throws(DatabaseError) -> QueryRows {
         statement.limit(to: ContinuousClock.now.duration(to: query.deadline))
         try start(statement, step.statement, step.values)
         defer { finish(statement) }
@@ -76,6 +94,7 @@ final class CLIConnection: BlockingConnection {
             let isWanted = try result.appendRow { column, writer throws(DatabaseError) in
                 try row.write(column, forms[column], of: handle, limit: limit, to: &writer)
             }
+            if let reason = query.stopReason { throw DatabaseError(stopped: reason, whileRunning: true) }
             // What writes has to come to its end, also when nobody wants more of its rows.
             guard isWanted || !step.isReadOnly else { break }
             let size = result.byteCount
@@ -96,9 +115,11 @@ final class CLIConnection: BlockingConnection {
     ) throws(DatabaseError) {
         try parameters.bind(bound, values, to: statement.handle, product.numbers)
         canceller.begin(statement.handle)
-        let code = statement.execute()
-        guard code.isSuccess || code == .noData else {
-            let error = statement.handle.diagnostics.error(product.numbers, doing: "running")
+        do throws(DatabaseError) {
+            // A request to stop that came before this found nothing that ran.
+            if let reason = running?.stopReason { throw DatabaseError(stopped: reason, whileRunning: true) }
+            try statement.execute()
+        } catch {
             finish(statement)
             throw error
         }
@@ -111,17 +132,26 @@ final class CLIConnection: BlockingConnection {
         row.end()
     }
 
-    func prepared(_ statement: EngineStatement) throws(DatabaseError) -> CLIStatement {
-        if let known = statements.value(for: statement.key) { return known }
-        let new = try CLIStatement(statement.sql, on: session, product)
-        _ = statements.insert(new, for: statement.key)
-        return new
+    func prepared(_ sql: String) throws(DatabaseError) -> CLIStatement {
+        try CLIStatement(sql, on: session, product, canceller)
     }
 
-    /// Takes note of a failure that the connection does not survive.
-    func note(_ error: DatabaseError) {
-        guard loss == nil else { return }
-        if error.code == .unavailable || session.isDead { loss = error }
+    /// Takes note of a failure that the connection does not survive: some drivers tell it by a general SQLSTATE.
+    ///
+    /// - Returns: The failure as it is to be told.
+    func noted(_ error: DatabaseError) -> DatabaseError {
+        var error = error
+        if error.code != .unavailable, session.isDead {
+            error = DatabaseError(
+                .unavailable,
+                "the connection to the database server was lost",
+                detail: error.detail,
+                sqlState: SQLState.connectionFailure.rawValue,
+                retryAfter: .seconds(1)
+            )
+        }
+        if error.code == .unavailable { loss = loss ?? error }
+        return error
     }
 
     /// A request to stop the former query that came too late for it must not hit the next: it hits this.

@@ -6,8 +6,14 @@ extension CLIEngine {
         CLIEngine(db2: reader, statementCacheSize: settings.statementCacheSize)
     }
 
-    /// How a connection is encrypted: not, or by TLS.
-    private static let sslModes = ["disable", "require"]
+    /// How a connection is encrypted: the words of all engines, of which DB2 has some.
+    private static let sslModes: [String: [CLIConnectionString.Pair]?] = [
+        "disable": [], "verify-ca": [.init(keyword: "SECURITY", value: "SSL")],
+        "verify-full": [
+            .init(keyword: "SECURITY", value: "SSL"), .init(keyword: "SSLCLIENTHOSTNAMEVALIDATION", value: "BASIC"),
+        ],
+        "allow": nil, "prefer": nil, "require": nil,
+    ]
 
     /// Reads DB2's keys of one connection.
     ///
@@ -16,7 +22,7 @@ extension CLIEngine {
     ///   without a `ConnectionString`; without a `Host` it is a name of the library's own catalog.
     /// - `Schema`: the schema of names without one. Default: the user's.
     /// - `Authentication`: as the keyword. Default: the server's.
-    /// - `SSLMode`, `SSLRootCertificate`: `require` is SECURITY=SSL, the certificate SSLSERVERCERTIFICATE.
+    /// - `SSLMode`, `SSLRootCertificate`: `verify-ca` is SECURITY=SSL, the certificate SSLSERVERCERTIFICATE. Default: `disable`.
     /// - `ConnectTimeoutSeconds`, `Isolation`, `Library`: see ``readCommon(_:)``.
     private init(db2 reader: ConfigurationReader, statementCacheSize: Int) {
         let text = ValueKind<String>.string(length: 1...4096)
@@ -28,13 +34,12 @@ extension CLIEngine {
         let host = reader.optional("Host", text)
         let port = reader.optional("Port", .integer(1...65_535)).map(String.init)
         let certificate = reader.optional("SSLRootCertificate", text).map(reader.files.resolved)
-        let security = reader.optional("SSLMode", .word(Self.sslModes)).flatMap { $0 == "require" ? "SSL" : nil }
         let named: [(String, String?)] = [
             ("DATABASE", database), ("HOSTNAME", host), ("PORT", port), ("UID", reader.optional("User", text)),
-            ("AUTHENTICATION", reader.optional("Authentication", text)), ("SECURITY", security),
-            ("SSLSERVERCERTIFICATE", certificate),
+            ("AUTHENTICATION", reader.optional("Authentication", text)), ("SSLSERVERCERTIFICATE", certificate),
         ]
         settings.keywords = named.compactMap { keyword, value in value.map { .init(keyword: keyword, value: $0) } }
+        settings.keywords += Self.security(reader)
         settings.schema = reader.optional("Schema", text)
         settings.readCommon(reader)
         let place = host.map { "server \($0), port \(port ?? "50000")" } ?? "server of ConnectionString"
@@ -44,6 +49,13 @@ extension CLIEngine {
                 + (database.map { ", database \($0)" } ?? ""),
             statementCacheSize: statementCacheSize
         )
+    }
+
+    private static func security(_ reader: ConfigurationReader) -> [CLIConnectionString.Pair] {
+        guard let word = reader.optional("SSLMode", .word(sslModes.keys.sorted())) else { return [] }
+        if let pairs = sslModes[word] ?? nil { return pairs }
+        reader.fault("SSLMode", expected: "disable, verify-ca or verify-full for DB2", got: word.jsonQuoted)
+        return []
     }
 }
 

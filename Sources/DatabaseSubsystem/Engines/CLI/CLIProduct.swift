@@ -17,6 +17,8 @@ struct CLIProduct: Sendable {
     let knowsIfNotExists: Bool
     /// By which numbers errors are told where their SQLSTATE says too little.
     let numbers: Numbers
+    /// Whether the driver describes columns after each run from what it has; libdb2 asks the server anew, but counts them freely.
+    var describesFreely: Bool { numbers != .db2 }
 
     private init(
         _ name: String,

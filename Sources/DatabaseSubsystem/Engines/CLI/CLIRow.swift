@@ -161,6 +161,7 @@ extension CLIRow {
         let bytes = raw.assumingMemoryBound(to: UInt8.self)
         switch form {
         case .text: writer.string(bytes)
+        case .time: writer.string(bytes.withoutZeros(at: 8))
         case .number: writer.rawNumber(bytes)
         case .double: writer.double(raw.loadUnaligned(as: Double.self))
         case .single: writer.single(raw.loadUnaligned(as: Float.self))
@@ -187,7 +188,7 @@ extension CLIRow {
         case .single: return .float(Double(raw.loadUnaligned(as: Float.self)))
         case .boolean: return .boolean(raw.first != 0)
         case .bytes: return .blob(Array(raw))
-        case .text, .json, .timestamp, .moment: return .text(text)
+        case .text, .time, .json, .timestamp, .moment: return .text(text)
         }
     }
 }
@@ -199,7 +200,7 @@ struct CLITimestamp {
 
     /// - Parameter isMoment: Whether it is in UTC, and so bears a `Z`.
     init(_ bytes: UnsafeBufferPointer<UInt8>, isMoment: Bool) {
-        self.bytes = bytes
+        self.bytes = bytes.withoutZeros(at: 19)
         self.isMoment = isMoment
     }
 
@@ -216,5 +217,19 @@ struct CLITimestamp {
     private var hasDB2Form: Bool {
         let (dash, dot) = (UInt8(ascii: "-"), UInt8(ascii: "."))
         return bytes.count >= 19 && bytes[10] == dash && bytes[13] == dot && bytes[16] == dot
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The text of a time without the zeros at the end of its decimals: they say what the column could hold, not what it holds.
+    ///
+    /// - Parameter point: Where the decimals' point stands, if there are any.
+    fileprivate func withoutZeros(at point: Int) -> UnsafeBufferPointer<UInt8> {
+        guard count > point + 1, self[point] == UInt8(ascii: "."), self[(point + 1)...].allSatisfy(\.isASCIIDigit)
+        else {
+            return self
+        }
+        let last = lastIndex { $0 != UInt8(ascii: "0") } ?? point
+        return UnsafeBufferPointer(rebasing: self[..<(last == point ? point : last + 1)])
     }
 }

@@ -6,14 +6,23 @@ final class CLIStatement {
     let handle: CLIStatementHandle
     /// The result's columns; `nil` before the driver has told them.
     private(set) var columns: CLIColumns?
+    /// Whether the driver holds on to a plan that no longer fits the tables: the statement is to be prepared anew.
+    private(set) var isStale = false
     private let product: CLIProduct
+    private let canceller: CLICanceller
     private var timeLimit = 0
 
     private var functions: HydrogenCLIFunctions { handle.session.functions }
 
     /// - Throws: `refused` for SQL that the database does not take, where the driver asks it so early.
-    init(_ sql: String, on session: CLISession, _ product: CLIProduct) throws(DatabaseError) {
+    init(
+        _ sql: String,
+        on session: CLISession,
+        _ product: CLIProduct,
+        _ canceller: CLICanceller
+    ) throws(DatabaseError) {
         self.product = product
+        self.canceller = canceller
         handle = try CLIStatementHandle(on: session)
         var sql = sql
         let code = sql.withUTF8 { bytes in
@@ -22,9 +31,7 @@ final class CLIStatement {
                 return functions.Prepare(handle.handle, start, Int32(clamping: text.count))
             }
         }
-        guard CLIReturn(rawValue: code).isSuccess else {
-            throw handle.diagnostics.error(product.numbers, doing: "preparing")
-        }
+        guard CLIReturn(rawValue: code).isSuccess else { throw failure("preparing") }
     }
 
     /// Has the driver stop the statement by itself some time after its deadline, where it can. Free when nothing changes.
@@ -43,18 +50,30 @@ final class CLIStatement {
         )
     }
 
-    /// Runs the statement.
-    func execute() -> CLIReturn {
-        CLIReturn(rawValue: functions.Execute(handle.handle))
+    /// Runs the statement, which the canceller knows to be running.
+    func execute() throws(DatabaseError) {
+        let code = canceller.call { CLIReturn(rawValue: functions.Execute(handle.handle)) }
+        // An update that found no row has no data.
+        guard code.isSuccess || code == .noData else { throw failure("running") }
     }
 
     /// Brings the columns up to date. Returns whether they were others before.
     func refreshColumns() throws(DatabaseError) -> Bool {
-        guard let found = CLIColumns.described(handle, product, known: columns) else {
-            throw handle.diagnostics.error(product.numbers, doing: "preparing")
-        }
+        if let columns, !product.describesFreely, columnCount == columns.forms.count { return false }
+        guard let found = CLIColumns.described(handle, product, known: columns) else { throw failure("preparing") }
         defer { columns = found }
         return columns.map { $0.fingerprint != found.fingerprint } ?? false
+    }
+
+    private var columnCount: Int? {
+        var count: Int16 = 0
+        return CLIReturn(rawValue: functions.NumResultCols(handle.handle, &count)).isSuccess ? Int(count) : nil
+    }
+
+    private func failure(_ what: String) -> DatabaseError {
+        let diagnostics = handle.diagnostics
+        if diagnostics.speaksOfStalePlan(product.numbers) { isStale = true }
+        return diagnostics.error(product.numbers, doing: what)
     }
 
     /// How many placeholders the driver sees; `nil` when it cannot say.
@@ -65,9 +84,9 @@ final class CLIStatement {
 
     /// Goes to the next row. Returns whether there is one.
     func fetch() throws(DatabaseError) -> Bool {
-        let code = CLIReturn(rawValue: functions.Fetch(handle.handle))
+        let code = canceller.call { CLIReturn(rawValue: functions.Fetch(handle.handle)) }
         if code == .noData { return false }
-        guard code.isSuccess else { throw handle.diagnostics.error(product.numbers, doing: "running") }
+        guard code.isSuccess else { throw failure("running") }
         return true
     }
 
@@ -82,9 +101,9 @@ final class CLIStatement {
     /// Lets what follows the first result run to its end.
     func drain() throws(DatabaseError) {
         while true {
-            let code = CLIReturn(rawValue: functions.MoreResults(handle.handle))
+            let code = canceller.call { CLIReturn(rawValue: functions.MoreResults(handle.handle)) }
             if code == .noData { return }
-            guard code.isSuccess else { throw handle.diagnostics.error(product.numbers, doing: "running") }
+            guard code.isSuccess else { throw failure("running") }
         }
     }
 

@@ -28,9 +28,17 @@ extension CLIDiagnostics {
         return lacksResources ? .unavailable : .refused
     }
 
-    /// Whether the server's number says that the session is over, where the SQLSTATE does not.
-    func isLoss(_ numbers: CLIProduct.Numbers) -> Bool {
-        endsSession || Self.losses(numbers).contains(decisive.native)
+    /// Whether a statement fails because it was prepared before its tables changed: "cached plan must not change result type" and
+    /// "invalid SQL statement name" of PostgreSQL and DB2, the numbers that libmaodbc and sqlite3odbc give for another count of columns.
+    func speaksOfStalePlan(_ numbers: CLIProduct.Numbers) -> Bool {
+        let (state, native) = (decisive.state, decisive.native)
+        if [.featureNotSupported, .invalidStatementName].contains(state) { return true }
+        return switch numbers {
+        case .mariaDB: native == 2057 || native == 1615
+        case .sqlite: native == -1
+        case .db2: [-514, -518].contains(native)
+        case .none: false
+        }
     }
 
     /// Serialization failure and deadlock; PostgreSQL's own for both, and a lock that is not to be had; Derby's lock timeouts; DB2's.

@@ -42,14 +42,18 @@ struct CLIConnectionTests {
         .mariadb: [
             "CHAR(5) 'ab'": #""ab""#, "TIMESTAMP '2026-01-31 12:13:14'": #""2026-01-31T12:13:14Z""#,
         ],
-        .db2: ["TIMESTAMP '2026-01-31 12:13:14'": #""2026-01-31T12:13:14.000000""#],
     ]
 
     static let own: [Value] = [
         Value(.postgresql, "BOOLEAN", "true", "true"), Value(.postgresql, "BYTEA", #"'\x0001ff'"#, #""AAH/""#),
         Value(.postgresql, "TEXT", "repeat('ü', 3)", #""üüü""#), Value(.postgresql, "NUMERIC", "'NaN'", #""NaN""#),
         Value(.postgresql, "TIMESTAMPTZ", "'2026-01-31 12:00:00.5+05:30'", #""2026-01-31T06:30:00.5Z""#),
-        Value(.postgresql, "UUID", "'6f9619ff-8b86-d011-b42d-00c04fc964ff'", #""6F9619FF-8B86-D011-B42D-00C04FC964FF""#),
+        Value(
+            .postgresql,
+            "UUID",
+            "'6f9619ff-8b86-d011-b42d-00c04fc964ff'",
+            #""6F9619FF-8B86-D011-B42D-00C04FC964FF""#
+        ),
         Value(.mariadb, "BIGINT UNSIGNED", "18446744073709551615", "18446744073709551615"),
         Value(.mariadb, "BIT(1)", "b'1'", "true"), Value(.mariadb, "BOOLEAN", "1", "1"),
         Value(.mariadb, "BLOB", "x'0001ff'", #""AAH/""#), Value(.mariadb, "YEAR", "2026", "2026"),
@@ -62,7 +66,7 @@ struct CLIConnectionTests {
         Value(.db2, "CLOB(1K)", "CAST('ü😀' AS CLOB(1K))", #""ü😀""#),
         Value(.db2, "BLOB(1K)", "CAST(x'0001ff' AS BLOB(1K))", #""AAH/""#), Value(.db2, "CLOB(1K)", "NULL", "null"),
         Value(.db2, "TIMESTAMP", "'2026-01-31 12:13:14.123456'", #""2026-01-31T12:13:14.123456""#),
-        Value(.db2, "TIMESTAMP", "'2026-01-31-12.13.14.5'", #""2026-01-31T12:13:14.500000""#),
+        Value(.db2, "TIMESTAMP", "'2026-01-31-12.13.14.5'", #""2026-01-31T12:13:14.5""#),
     ]
 
     static let values: [Value] =
@@ -82,7 +86,10 @@ struct CLIConnectionTests {
         #expect(try session.json("SELECT v FROM \(table)") == "[{\"\(name)\":\(value.json)}]")
     }
 
-    @Test("every type of parameter is bound, and NULL of it, where a column of that type waits", arguments: CLISource.there)
+    @Test(
+        "every type of parameter is bound, and NULL of it, where a column of that type waits",
+        arguments: CLISource.there
+    )
     func parameters(source: CLISource) throws {
         let session = try CLITestSession(source)
         let table = session.table
@@ -99,12 +106,10 @@ struct CLIConnectionTests {
         }
         let isTrue = flag == "BOOLEAN" ? "true" : "1"
         let rows = try session.json("SELECT \(list) FROM \(table) WHERE i IS NOT NULL").lowercased()
-        let timestamp = source == .db2 ? "06:30:00.500000" : "06:30:00.5"
-        let fitted = source == .mariadb ? "06:30:00.500000" : timestamp
         #expect(
             rows == """
                 [{"i":-9223372036854775807,"d":0.1,"f":\(isTrue),"s":"o'hara ;--","l":"grüße 😀","da":"2026-01-31",\
-                "ti":"12:13:14","ts":"2026-01-31t\(fitted)"}]
+                "ti":"12:13:14","ts":"2026-01-31t06:30:00.5"}]
                 """
         )
         #expect(try session.json("SELECT count(*) AS n FROM \(table) WHERE ts IS NULL").lowercased() == #"[{"n":1}]"#)
@@ -162,7 +167,10 @@ struct CLIConnectionTests {
         #expect(try session.json("SELECT count(*) AS n FROM \(table)").lowercased() == #"[{"n":1}]"#)
     }
 
-    @Test("columns bear the names that the driver gives, in any letters; two of one name are told apart", arguments: CLISource.there)
+    @Test(
+        "columns bear the names that the driver gives, in any letters; two of one name are told apart",
+        arguments: CLISource.there
+    )
     func names(source: CLISource) throws {
         let session = try CLITestSession(source)
         let quote = source == .mariadb ? "`" : "\""
@@ -171,19 +179,6 @@ struct CLIConnectionTests {
         let sql = "SELECT a AS \(quote)größe\(quote), a AS x, a AS x FROM \(session.table)"
         let isUpper = source == .db2
         #expect(try session.json(sql) == #"[{"größe":1,"\#(isUpper ? "X" : "x")":1,"\#(isUpper ? "X_2" : "x_2")":1}]"#)
-    }
-
-    @Test("no more rows than were asked for, and the next page's beginning, are taken from a result", arguments: CLISource.there)
-    func rowLimit(source: CLISource) throws {
-        let session = try CLITestSession(source)
-        try session.connection.run("CREATE TABLE \(session.table) (a INTEGER, b VARCHAR(9))")
-        for number in 1...4 { try session.connection.run("INSERT INTO \(session.table) VALUES (\(number), 'b\(number)')") }
-        let name = source == .db2 ? "A" : "a"
-        let cursor = PageCursor(columns: [name], names: ["after"])
-        let form = ResultForm(maximumRows: 2, cursor: cursor)
-        let rows = try session.run(session.query("SELECT a, b FROM \(session.table) ORDER BY a", form: form))
-        #expect(rows.rowCount == 2 && rows.isTruncated)
-        #expect(rows.cursor.map { String(buffer: $0) } == "{\"after\":2}\n")
     }
 
     // MARK: Hygiene
@@ -214,7 +209,27 @@ struct CLIConnectionTests {
         try session.connection.check()
     }
 
-    @Test("what changes the session, and two statements, are refused when they are prepared", arguments: CLISource.there)
+    @Test("a statement that was prepared before its table changed is prepared anew", arguments: CLISource.there)
+    func stalePlans(source: CLISource) throws {
+        let session = try CLITestSession(source)
+        let table = session.table
+        try session.connection.run("CREATE TABLE \(table) (a INTEGER)")
+        try session.connection.run("INSERT INTO \(table) VALUES (1)")
+        let statement = EngineStatement(sql: "SELECT * FROM \(table)", parameterOrder: [])
+        for columns in [1, 1, 2, 2] {
+            if columns == 2 { try? session.connection.run("ALTER TABLE \(table) ADD COLUMN b VARCHAR(9) DEFAULT 'q'") }
+            // SQLite's driver may tell the new column one run late.
+            let rows = try session.run(session.query(statement))
+            #expect(rows.rowCount == 1 && (rows.columnCount == columns || source == .sqlite))
+        }
+        #expect(try session.run(session.query(statement)).columnCount == 2)
+        #expect(session.connection.isUsable)
+    }
+
+    @Test(
+        "what changes the session, and two statements, are refused when they are prepared",
+        arguments: CLISource.there
+    )
     func forbidden(source: CLISource) throws {
         let session = try CLITestSession(source)
         for sql in ["SET x = 1", "COMMIT", "SELECT 1; SELECT 2", "PRAGMA query_only = ON"] {
@@ -232,7 +247,11 @@ struct CLIConnectionTests {
         let described = try session.connection.describe(EngineStatement(sql, for: .question, types: [.integer]))
         #expect(described.facts.columns.map { $0.name.lowercased() } == ["a", "b"])
         #expect(described.facts.columns.allSatisfy { $0.type != nil } && described.facts.isReadOnly)
-        let insert = EngineStatement(ParsedSQL("INSERT INTO \(session.table) (a) VALUES (:a)"), for: .question, types: [.integer])
+        let insert = EngineStatement(
+            ParsedSQL("INSERT INTO \(session.table) (a) VALUES (:a)"),
+            for: .question,
+            types: [.integer]
+        )
         let other = try session.connection.describe(insert)
         #expect(other.facts.columns.isEmpty && !other.facts.isReadOnly)
     }

@@ -52,7 +52,8 @@ struct CLIDiagnosticsTests {
             ("IM002", 0, .none, .libraryMissing, false), ("01000", 0, .none, .libraryMissing, false),
         ] as [(String, Int32, CLIProduct.Numbers, DatabaseError.Code, Bool)]
     )
-    func connecting(state: String, native: Int32, numbers: CLIProduct.Numbers, code: DatabaseError.Code, isLogin: Bool) {
+    func connecting(state: String, native: Int32, numbers: CLIProduct.Numbers, code: DatabaseError.Code, isLogin: Bool)
+    {
         let error = DatabaseError(connecting: Self.diagnostics(state, native), numbers, hiding: nil)
         #expect(error.code == code && error.isLoginRefused == isLogin)
     }

@@ -64,7 +64,12 @@ enum CLISource: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     /// The library.
     var library: CLILibrary.Source {
-        self == .db2 ? .db2(path: Self.environment["HYDROGEN_DB2_LIBRARY"]) : .odbc(path: nil)
+        self == .db2 ? .db2(path: libraryPath) : .odbc(path: nil)
+    }
+
+    /// The library's path where the dynamic loader does not find it.
+    var libraryPath: String? {
+        self == .db2 ? Self.environment["HYDROGEN_DB2_LIBRARY"] : nil
     }
 
     /// Settings that lead there.
@@ -119,8 +124,20 @@ final class CLITestSession {
         deadline: Duration = .seconds(30),
         form: ResultForm = ResultForm()
     ) -> QueuedQuery {
+        let statement = EngineStatement(ParsedSQL(sql), for: .question, types: values.map(\.type))
+        return query(statement, values, readOnly: readOnly, limit: limit, deadline: deadline, form: form)
+    }
+
+    func query(
+        _ statement: EngineStatement,
+        _ values: [ParameterValue] = [],
+        readOnly: Bool = true,
+        limit: Int = 1 << 20,
+        deadline: Duration = .seconds(30),
+        form: ResultForm = ResultForm()
+    ) -> QueuedQuery {
         QueuedQuery(
-            statement: EngineStatement(ParsedSQL(sql), for: .question, types: values.map(\.type)),
+            statement: statement,
             values: values,
             isReadOnly: readOnly,
             submittedAt: .now,
