@@ -38,7 +38,7 @@ test: ## everything: unit tests, a real PostgreSQL, IBM's DB2 client, ODBC, and 
 	@scripts/ensure-tools test
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" \
-		scripts/with-postgresql scripts/with-db2 swift test --skip-build --disable-xctest
+		scripts/with-postgresql scripts/with-db2 scripts/with-fakeai swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: conformance

@@ -40,6 +40,8 @@ struct DatabasePreflight: Sendable {
         on session: any EngineConnection,
         _ body: (Int) throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
+        // Prompts have no tables to migrate, and no transaction to rehearse in.
+        guard connection.kind.dialect != .prompt else { return try body(0) }
         let migrations = try connection.migrations.map { folder throws(DatabaseError) in
             try MigrationFolder.load(folder, files: connection.files, dialect: connection.kind.dialect)
         }

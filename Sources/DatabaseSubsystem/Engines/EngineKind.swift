@@ -25,6 +25,7 @@ package struct EngineKind: Sendable {
         SQLiteEngine.kind,
         CLIEngine.db2,
         CLIEngine.odbc,
+        AIEngine.kind,
     ]
 
     /// Stands for an engine that the configuration spells wrongly: it takes every key, so that only the spelling is at fault.

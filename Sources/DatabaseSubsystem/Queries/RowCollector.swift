@@ -61,6 +61,9 @@ struct RowCollector {
         try writer.handOver(to: query)
     }
 
+    /// Takes the rows so far out, for a caller that has each as soon as it is there.
+    mutating func takePiece() -> ByteBuffer { writer.takePiece() }
+
     /// Ends the result.
     ///
     /// - Parameter affectedRows: How many rows a writing statement inserted, changed or deleted; `nil` for one that only reads.

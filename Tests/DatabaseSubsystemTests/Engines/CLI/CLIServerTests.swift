@@ -130,7 +130,8 @@ struct CLIServerTests {
 
     private static let endless: [CLISource: String] = [
         .postgresql: "SELECT count(*) FROM generate_series(1, 4000000000) a",
-        .mariadb: "SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b, seq_1_to_100000 c WHERE a.seq + b.seq + c.seq = 1",
+        .mariadb:
+            "SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b, seq_1_to_100000 c WHERE a.seq + b.seq + c.seq = 1",
         .sqlite: "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT count(*) FROM r",
         .db2:
             "SELECT count(*) FROM sys.syscolumns a, sys.syscolumns b, sys.syscolumns c, sys.syscolumns d, sys.syscolumns e",
