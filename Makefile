@@ -67,7 +67,7 @@ bench-postgresql: release ## the same on a PostgreSQL of its own, beside pgbench
 		scripts/with-postgresql python3 Benchmarks/postgresql.py $(BENCH_FLAGS)
 
 .PHONY: faults
-faults: release ## kill, cut off, exhaust and flood a real PostgreSQL under load, for a quarter of an hour
+faults: release ## kill, cut off, exhaust and flood real databases under load, for a quarter of an hour
 	@scripts/ensure-tools test
 	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
 
