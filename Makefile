@@ -38,7 +38,7 @@ test: ## everything: unit tests, a real PostgreSQL, and the real (debug) binary 
 	@scripts/ensure-tools test
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" \
-		scripts/with-postgresql swift test --skip-build --disable-xctest
+		scripts/with-postgresql scripts/with-fakeai swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: conformance

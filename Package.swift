@@ -100,15 +100,18 @@ let package = Package(
         .target(
             name: "DatabaseSubsystem",
             dependencies: [
-                "HydrogenCore", "CDatabaseClients", .logging, .coreMetrics, .deque, .nioCore,
+                "HydrogenCore", "CDatabaseClients", .asyncHTTPClient, .logging, .coreMetrics, .deque, .nioCore,
+                .nioHTTP1,
+                .nioPosix, .nioSSL,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DatabaseSubsystemTests",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting", .logging,
-                .coreMetrics, .nioCore,
+                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting",
+                .asyncHTTPClient,
+                .logging, .coreMetrics, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings
         ),

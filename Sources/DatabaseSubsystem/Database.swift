@@ -228,7 +228,7 @@ package final class Database: Sendable {
             deadline: now + timeout,
             maximumBytes: configuration.maximumResultBytes,
             form: form,
-            stream: tag.isQuick || !prepared.isReadOnly ? nil : stream.map(ResultStream.init(deliver:)),
+            stream: mayStream(prepared, from: tag) ? stream.map(ResultStream.init(deliver:)) : nil,
             onDetour: { [self] query, detour in
                 switch detour {
                 case .outgrown:
@@ -248,6 +248,11 @@ package final class Database: Sendable {
         return QueryTicket(query: query)
     }
 
+    /// Whether rows may be handed over while they are read.
+    private func mayStream(_ prepared: PreparedQuery, from tag: QueueTag) -> Bool {
+        prepared.isReadOnly && (!tag.isQuick || configuration.engine.streamsFromEveryQueue)
+    }
+
     /// What a result means for others: a refusal casts doubt, and what was read of tables that may have changed is void.
     func heed(_ result: Result<QueryAnswer, DatabaseError>, isReadOnly: Bool, tables: [String]) {
         if case .failure(let error) = result, error.code == .refused { doubt(error) }
@@ -256,6 +261,8 @@ package final class Database: Sendable {
 
     /// A query was refused: perhaps its tables are not what they were.
     private func doubt(_ error: DatabaseError) {
+        // Nothing that a prompt relies on can change behind it.
+        guard configuration.kind.dialect != .prompt else { return }
         guard let state = error.sqlState else { return doubts.raise(.schema) }
         if SQLState(rawValue: state).speaksOfSchema { doubts.raise(.failedPlan) }
     }

@@ -46,7 +46,8 @@ struct FullConfiguration {
         let general = path.replacing(/\[[0-9]+\]/, with: "[]")
         let connection = "Databases.Connections[]"
         let free = [
-            "Logging.Levels", "\(connection).Parameters", "\(connection).Bootstrap.Params", "API.Auth.APIKeys[].Claims",
+            "Logging.Levels", "\(connection).Parameters", "\(connection).Bootstrap.Params",
+            "\(connection).Options", "API.Auth.APIKeys[].Claims",
         ]
         return free.first { general.hasPrefix("\($0).") } ?? general
     }
@@ -88,7 +89,14 @@ struct FullConfiguration {
         case .null, .boolean, .number, .string: .array([])
         case .array(let nodes): .array(nodes.map { node($0, withArrays($0.value, keeping: kept)) })
         case .object(let members):
-            .object(members.map { kept.contains($0.name) ? $0 : member($0, withArrays($0.node.value, keeping: kept)) })
+            .object(
+                members.map { found in
+                    // Any value will do within it, an array too.
+                    if found.name == "Options" { return member(found, .array([])) }
+                    return kept.contains(found.name)
+                        ? found : member(found, withArrays(found.node.value, keeping: kept))
+                }
+            )
         }
     }
 

@@ -12,6 +12,9 @@ package protocol DatabaseEngine: Sendable {
     /// A query that may write then goes to a medium queue, whatever its caller asked for.
     var pipelinesReads: Bool { get }
 
+    /// Whether rows can be handed over as they come, from whichever queue, without holding up its other queries.
+    var streamsFromEveryQueue: Bool { get }
+
     /// Looks, without connecting, at what the engine needs: its client library, the folder of a file, addresses.
     ///
     /// - Returns: Evidence, or what is missing and how to mend it; a No-Go grounds this database alone.
@@ -46,6 +49,9 @@ extension DatabaseEngine {
 
     /// Connections run one query at a time.
     package var pipelinesReads: Bool { false }
+
+    /// A caller that takes its rows slowly holds its queue, so those that are meant to be quick give whole results.
+    package var streamsFromEveryQueue: Bool { false }
 }
 
 /// Whether what a connection waits for is no longer wanted, because its DQM lands.

@@ -23,6 +23,10 @@ package protocol EngineConnection: AnyObject {
     /// answered at once, and its late outcome is dropped.
     var interrupter: (any EngineInterrupter)? { get }
 
+    /// Wakes the connection while it waits in ``advance(_:)``: there is another query to start, or one in flight is to be stopped.
+    /// Any thread raises it; the connection lowers it. `nil` for one whose waits are short, or are ended by its ``interrupter``.
+    var bell: WakeupSignal? { get }
+
     /// Becomes readable when the server says something while no query runs; `nil` for an engine without a server.
     var descriptor: CInt? { get }
 
@@ -40,6 +44,9 @@ package protocol EngineConnection: AnyObject {
 
     /// Takes what the server said while no query ran; `loss` then tells whether it was a farewell.
     func receiveWhileIdle()
+
+    /// Whether a rollback undoes changes of the schema.
+    var undoesSchemaChanges: Bool { get }
 
     /// Begins a transaction that may write.
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError)
@@ -97,10 +104,15 @@ extension EngineConnection {
         try rows(statement, values, limit: limit)
     }
 
+    /// A change of the schema is part of its transaction.
+    package var undoesSchemaChanges: Bool { true }
+
     // What holds for an engine in this process, which blocks and has no sessions.
 
     /// Nobody tells.
     package func schemaMark() throws(DatabaseError) -> String? { nil }
+    /// Nothing wakes it but outcomes.
+    package var bell: WakeupSignal? { nil }
     /// No server says anything by itself.
     package var descriptor: CInt? { nil }
     /// No server has a list of sessions.

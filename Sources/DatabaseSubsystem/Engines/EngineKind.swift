@@ -23,6 +23,8 @@ package struct EngineKind: Sendable {
     package static let all: [EngineKind] = [
         PostgreSQLEngine.kind,
         SQLiteEngine.kind,
+        MySQLEngine.kind,
+        AIEngine.kind,
     ]
 
     /// Stands for an engine that the configuration spells wrongly: it takes every key, so that only the spelling is at fault.

@@ -43,6 +43,7 @@ struct BootstrapRowReader {
             access: access(),
             writes: writes(),
             lastModified: value("last_modified")?.trimmedText,
+            prompt: dialect == .prompt ? prompt() : nil,
             source: "\(source) row \(number)"
         )
         return faults.isEmpty ? template : nil
@@ -159,6 +160,23 @@ extension BootstrapRowReader {
             add("writes", expected: "true or false", got: value)
             return false
         }
+    }
+
+    /// The columns of prompts; those of SQL may have the same names for something else.
+    private mutating func prompt() -> PromptOptions? {
+        var schema: ReplySchema?
+        if let text = value("schema")?.trimmedText {
+            do throws(ReplySchema.Fault) {
+                schema = try ReplySchema(text)
+            } catch {
+                add("schema", expected: error.expected, got: error.got)
+            }
+        }
+        let model = value("model")
+        if let count = model?.trimmedText?.count, count > PromptOptions.longestModel {
+            add("model", expected: "at most \(PromptOptions.longestModel) characters", got: "\(count)")
+        }
+        return PromptOptions(model: model?.trimmedText, system: value("system")?.trimmedText, schema: schema)
     }
 
     /// The original server's type of public queries.

@@ -20,6 +20,7 @@
 /// | `parameters` | as in a file's header, or JSON (``BootstrapParameters``); what is not named is a required STRING |
 /// | `tables` | names separated by commas, or a JSON array of names |
 /// | `last_modified` | anything |
+/// | `model`, `system`, `schema` | of prompts alone, as in a file's header |
 package struct BootstrapRows: Sendable {
     /// The most rows that a bootstrap should return.
     package static let maximumCount = 100_000

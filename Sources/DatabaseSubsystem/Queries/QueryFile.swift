@@ -24,6 +24,8 @@
 /// - `writes`: `true` for a query that writes though it looks like a read, by a function it calls. Default: `false`.
 /// - `tables`: what the query reads; may stand on several lines. Default: none.
 ///
+/// A prompt for an AI endpoint may have `model`, `system` and `schema` besides; the last two may stand on several lines.
+///
 /// See ``QueryHeader`` for what is a header's line and what is a comment.
 package struct QueryFile: Sendable {
     /// What the file says.

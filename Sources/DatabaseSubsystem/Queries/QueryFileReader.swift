@@ -12,7 +12,7 @@ struct QueryFileReader {
         self.bytes = bytes
         self.file = file
         self.dialect = dialect
-        self.header = QueryHeader(bytes, from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+        self.header = QueryHeader(bytes, from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, dialect: dialect)
     }
 
     /// The faults in the order of the text.
@@ -44,6 +44,7 @@ struct QueryFileReader {
             tables: tables(),
             access: access(),
             writes: writes(),
+            prompt: prompt(),
             source: file
         )
         return found.isEmpty ? template : nil
@@ -95,8 +96,9 @@ extension QueryFileReader {
     private mutating func checkKeys() {
         var seen: Set<String> = []
         for field in header.fields {
-            guard let key = Key(rawValue: field.key) else {
-                let keys = Key.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = Key.known(in: dialect)
+            guard let key = Key(rawValue: field.key), known.contains(key) else {
+                let keys = known.map(\.rawValue).joined(separator: ", ")
                 add(
                     field.keyOffset,
                     expected: "one of \(keys)",
@@ -105,7 +107,7 @@ extension QueryFileReader {
                 )
                 continue
             }
-            let mayRepeat = key == .parameters || key == .tables
+            let mayRepeat = [.parameters, .tables, .system, .schema].contains(key)
             if !seen.insert(field.key).inserted, !mayRepeat {
                 add(field.keyOffset, expected: "\(field.key) once", got: "a second one")
             }
@@ -195,6 +197,40 @@ extension QueryFileReader {
             tables += names.filter { !tables.contains($0) }
         }
         return tables
+    }
+}
+
+// MARK: - What prompts have besides
+
+extension QueryFileReader {
+    private mutating func prompt() -> PromptOptions? {
+        guard dialect == .prompt else { return nil }
+        return PromptOptions(model: model(), system: lines(.system), schema: schema())
+    }
+
+    private mutating func model() -> String? {
+        guard let field = fields(.model).first, !field.value.isEmpty else { return nil }
+        if field.value.count > PromptOptions.longestModel {
+            let expected = "at most \(PromptOptions.longestModel) characters"
+            add(field.valueOffset, expected: expected, got: "\(field.value.count)")
+        }
+        return field.value
+    }
+
+    private mutating func schema() -> ReplySchema? {
+        guard let text = lines(.schema), let first = fields(.schema).first else { return nil }
+        do throws(ReplySchema.Fault) {
+            return try ReplySchema(text)
+        } catch {
+            add(first.valueOffset, expected: error.expected, got: error.got)
+            return nil
+        }
+    }
+
+    /// The lines of a key that may have several; `nil` when it has none.
+    private func lines(_ key: Key) -> String? {
+        let lines = fields(key).map(\.value).filter { !$0.isEmpty }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 }
 

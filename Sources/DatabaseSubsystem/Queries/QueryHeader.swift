@@ -20,6 +20,15 @@ struct QueryHeader {
         case access
         case writes
         case tables
+        // Of prompts alone.
+        case model
+        case system
+        case schema
+
+        /// The keys of templates in a dialect.
+        static func known(in dialect: SQLDialect) -> [Key] {
+            dialect == .prompt ? allCases : allCases.filter { ![.model, .system, .schema].contains($0) }
+        }
     }
 
     /// One line of the header; offsets count the bytes of the file.
@@ -36,20 +45,23 @@ struct QueryHeader {
     private(set) var end: Int
 
     /// Reads the header of a file's bytes from `start` on.
-    init(_ bytes: [UInt8], from start: Int) {
+    ///
+    /// - Parameter dialect: Which keys are known, so that `-- Schema: …` stays a comment in SQL.
+    init(_ bytes: [UInt8], from start: Int, dialect: SQLDialect) {
         end = start
+        let known = Set(Key.known(in: dialect).map(\.rawValue))
         while end < bytes.count {
             let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             let line = bytes[end..<lineEnd].drop(while: Self.isSpace)
             if !line.isEmpty {
                 guard line.starts(with: "--".utf8) else { return }
-                if let field = Self.field(line.dropFirst(2)) { fields.append(field) }
+                if let field = Self.field(line.dropFirst(2), known) { fields.append(field) }
             }
             end = min(lineEnd + 1, bytes.count)
         }
     }
 
-    private static func field(_ comment: ArraySlice<UInt8>) -> Field? {
+    private static func field(_ comment: ArraySlice<UInt8>, _ known: Set<String>) -> Field? {
         let line = comment.drop(while: isSpace)
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let word = String(decoding: line[..<colon], as: UTF8.self)
@@ -58,7 +70,7 @@ struct QueryHeader {
         let isSmall = word.utf8.allSatisfy {
             $0 &- UInt8(ascii: "a") < 26 || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
         }
-        guard isSmall || Key(rawValue: word.lowercased()) != nil else { return nil }
+        guard isSmall || known.contains(word.lowercased()) else { return nil }
         let value = after.drop(while: isSpace)
         return Field(
             key: word.lowercased(),

@@ -86,6 +86,7 @@ extension QueryTemplate {
             hash.combine(field: binding.name)
             hash.combine(field: binding.type.rawValue)
         }
+        if let schema = prompt?.schema { hash.combine(field: schema.text) }
         return hash.hexadecimal
     }
 
@@ -103,5 +104,9 @@ extension QueryTemplate {
         hash.combine(field: page.map { String(describing: $0.steps) } ?? "")
         hash.combine(field: tables.joined(separator: ","))
         hash.combine(field: "\(access) \(writes) \(lastModified ?? "")")
+        guard let prompt else { return }
+        for part in [prompt.model, prompt.system, prompt.schema?.text] {
+            hash.combine(field: part.map { "=" + $0 } ?? "")
+        }
     }
 }

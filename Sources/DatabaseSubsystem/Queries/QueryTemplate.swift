@@ -8,6 +8,8 @@ package struct QueryTemplate: Sendable {
     package let description: String?
     /// The SQL, or the prompt of an AI endpoint.
     package let sql: ParsedSQL
+    /// What else an AI endpoint is told; `nil` for SQL, and for a plain prompt.
+    let prompt: PromptOptions?
     /// The parameters in the order in which they were declared.
     package let parameters: [ParameterDeclaration]
     /// The queue that the query belongs to; `nil` leaves it to the caller's path.
@@ -74,6 +76,7 @@ package struct QueryTemplate: Sendable {
             access: access,
             writes: writes,
             lastModified: lastModified,
+            prompt: prompt,
             source: source
         )
     }
@@ -114,6 +117,7 @@ package struct QueryTemplate: Sendable {
         access: QueryAccess = .public,
         writes: Bool = false,
         lastModified: String? = nil,
+        prompt: PromptOptions? = nil,
         source: String
     ) {
         self.id = id
@@ -138,6 +142,7 @@ package struct QueryTemplate: Sendable {
         self.access = access
         self.writes = writes
         self.lastModified = lastModified
+        self.prompt = prompt
         self.source = source
     }
 }

@@ -20,6 +20,8 @@ struct RowCollector {
 
     /// How long the part of the result is that is held here.
     var byteCount: Int { writer.byteCount }
+    /// How many rows were written.
+    var rowCount: Int { writer.rowCount }
 
     /// Writes a row, unless it is one too many.
     ///
@@ -60,6 +62,9 @@ struct RowCollector {
     mutating func handOver(to query: QueuedQuery) throws(DatabaseError) {
         try writer.handOver(to: query)
     }
+
+    /// Takes the rows so far out, for a caller that has each as soon as it is there.
+    mutating func takePiece() -> ByteBuffer { writer.takePiece() }
 
     /// Ends the result.
     ///

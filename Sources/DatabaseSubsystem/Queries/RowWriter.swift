@@ -83,6 +83,12 @@ package struct RowWriter: Sendable {
         try stream.write(chunk, of: query)
     }
 
+    /// Takes the rows so far out, for a caller that has each as soon as it is there.
+    mutating func takePiece() -> ByteBuffer {
+        defer { buffer = ByteBuffer() }
+        return buffer
+    }
+
     // MARK: What the value writers are made of
 
     /// Writes what stands before the next value and up to `room` bytes of the value, which `body` writes and counts.

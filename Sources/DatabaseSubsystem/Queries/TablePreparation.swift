@@ -76,6 +76,6 @@ extension EngineConnection {
         _ template: QueryTemplate,
         _ placeholders: ParsedSQL.Placeholders
     ) throws(DatabaseError) -> DescribedStatement {
-        try describe(EngineStatement(template.sql, for: placeholders, types: template.bindings.map(\.type)))
+        try describe(EngineStatement(template, for: placeholders))
     }
 }

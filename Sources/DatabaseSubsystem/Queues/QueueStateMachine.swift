@@ -43,6 +43,8 @@ struct QueueStateMachine {
         var capacity = 1
         /// Whether a query that runs can be stopped alone; otherwise its caller is answered and it runs to its end.
         var canInterrupt = true
+        /// Whether it can be woken while it waits for the outcomes of queries, to take another one or to stop one.
+        var hasBell = false
     }
 
     /// Work for the thread besides queries: connecting, preparing, checking. It runs when no query does; one of both is called.
@@ -244,6 +246,10 @@ struct QueueStateMachine {
         if case .up(let ability) = link { ability.canInterrupt } else { true }
     }
 
+    private var hasBell: Bool {
+        if case .up(let ability) = link { ability.hasBell } else { false }
+    }
+
     private mutating func abandon(_ place: Int, _ reason: QueuedQuery.StopReason) {
         running[place].isAbandoned = true
         statistics.count(DatabaseError(stopped: reason, whileRunning: true))
@@ -408,7 +414,10 @@ struct QueueStateMachine {
             running.append(Running(query: query, startedAt: now))
             return .query(query)
         }
-        if !running.isEmpty { return .advance }
+        if !running.isEmpty {
+            isAsleep = hasBell
+            return .advance
+        }
         isAsleep = true
         return interruptsUnderWay > 0 ? .awaitInterrupt(connectionNumber) : .sleep
     }

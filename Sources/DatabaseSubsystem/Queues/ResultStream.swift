@@ -66,6 +66,20 @@ package final class ResultStream: Sendable {
         try wait(taken, for: query, bytes: chunk.readableBytes)
     }
 
+    /// Hands a chunk over and does not wait, for a reader that serves others meanwhile: it looks at ``hasRoom`` before the next.
+    ///
+    /// - Parameter taken: Raised when a chunk has been taken, and when the reader is to stop.
+    func offer(_ chunk: ByteBuffer, waking taken: WakeupSignal) {
+        state.withLock { state in
+            state.taken = taken
+            state.bytesUnderWay += chunk.readableBytes
+        }
+        deliver(self, chunk)
+    }
+
+    /// Whether the caller has taken enough for another chunk.
+    var hasRoom: Bool { state.withLock { $0.bytesUnderWay <= Self.window } }
+
     private func wait(_ taken: WakeupSignal, for query: QueuedQuery, bytes: Int) throws(DatabaseError) {
         var bytes = bytes
         var stalledAt = ContinuousClock.now + Self.patience

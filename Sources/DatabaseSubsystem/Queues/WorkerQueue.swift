@@ -19,6 +19,8 @@ package final class WorkerQueue: Sendable {
     private let interrupter = Mutex<NumberedInterrupter?>(nil)
     private let session = Mutex<Int?>(nil)
     private let wakeup: WakeupSignal
+    /// Wakes the connection while it waits for outcomes; `nil` for one that is not to be woken.
+    private let bell = Mutex<WakeupSignal?>(nil)
     private let slot = ConnectionSlot()
     private let drained = Latch()
     private let threadEnded = Latch()
@@ -108,7 +110,7 @@ package final class WorkerQueue: Sendable {
     @discardableResult
     package func submit(_ query: QueuedQuery) -> Bool {
         switch machine.withLock({ $0.submit(query) }) {
-        case .accepted(let wake): if wake { wakeup.raise() }
+        case .accepted(let wake): if wake { rouse() }
         case .rejected(let error): query.complete(.failure(error))
         case .retired: return false
         }
@@ -119,6 +121,7 @@ package final class WorkerQueue: Sendable {
     package func withdraw(_ query: QueuedQuery, _ reason: QueuedQuery.StopReason) {
         switch machine.withLock({ $0.withdraw(query, reason, now: clock.now) }) {
         case .complete(let whileRunning):
+            if whileRunning { ring() }
             query.complete(.failure(DatabaseError(stopped: reason, whileRunning: whileRunning)))
         case .interrupt(let number): sendInterrupt(number)
         case .none: break
@@ -135,8 +138,20 @@ package final class WorkerQueue: Sendable {
         for query in expiry.abandoned {
             query.complete(.failure(DatabaseError(stopped: .deadline, whileRunning: true)))
         }
+        if !expiry.abandoned.isEmpty { ring() }
         if let number = expiry.interrupt { sendInterrupt(number) }
         return isBusy
+    }
+
+    /// Wakes the worker, whether it waits for work or for outcomes.
+    private func rouse() {
+        wakeup.raise()
+        ring()
+    }
+
+    /// Lets a connection that waits for outcomes look whether one of its queries is to stop.
+    private func ring() {
+        bell.withLock { $0 }?.raise()
     }
 
     private func sendInterrupt(_ number: Int) {
@@ -185,8 +200,10 @@ package final class WorkerQueue: Sendable {
             session.withLock { $0 = connection.sessionID }
             let ability = QueueStateMachine.Ability(
                 capacity: connection.capacity,
-                canInterrupt: connection.interrupter != nil
+                canInterrupt: connection.interrupter != nil,
+                hasBell: connection.bell != nil
             )
+            bell.withLock { $0 = connection.bell }
             // Nothing runs yet, so nothing can be asked to stop before its interrupter is there.
             let number = machine.withLock { $0.connected(ability) }
             interrupter.withLock { current in
@@ -224,7 +241,7 @@ package final class WorkerQueue: Sendable {
                 refuse: { continuation.resume(returning: .failure($0)) }
             )
             switch machine.withLock({ $0.submit(job) }) {
-            case .accepted(let wake): if wake { wakeup.raise() }
+            case .accepted(let wake): if wake { rouse() }
             case .rejected: job.refuse(DatabaseError(.landing, "\(label) is landing"))
             }
         }
@@ -234,6 +251,7 @@ package final class WorkerQueue: Sendable {
     private func closeConnection() {
         interrupter.withLock { $0 = nil }
         session.withLock { $0 = nil }
+        bell.withLock { $0 = nil }
         slot.connection?.close()
         slot.connection = nil
     }
@@ -242,7 +260,7 @@ package final class WorkerQueue: Sendable {
 
     /// Takes no more queries; those that wait still run. ``waitUntilDrained()`` waits for the last one.
     func drain(_ reason: QueueStateMachine.Reason = .landing) {
-        if machine.withLock({ $0.drain(reason) }) { wakeup.raise() }
+        if machine.withLock({ $0.drain(reason) }) { rouse() }
     }
 
     /// Returns when the queue takes no more queries and has none left, or when the task is cancelled.
@@ -263,7 +281,7 @@ package final class WorkerQueue: Sendable {
             query.complete(.failure(DatabaseError(stopped: .landing, whileRunning: true)))
         }
         if let number = end.interrupt { sendInterrupt(number) }
-        if end.wake { wakeup.raise() }
+        if end.wake { rouse() }
         // A dead worker never ends; the landing counts it.
         if !machine.withLock({ $0.isDead }) { await threadEnded.waitThroughCancellation() }
         return (end.rejected.count, end.stopped)

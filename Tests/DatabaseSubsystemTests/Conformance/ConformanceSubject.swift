@@ -32,6 +32,9 @@ struct ConformanceSubject: Sendable, CustomTestStringConvertible {
         ConformanceSubject(name: "PostgreSQL", dialect: .postgresql) { _ in
             PostgreSQLServer.url.map { #""Engine": "postgresql", "ConnectionString": "\#($0)""# }
         },
+        ConformanceSubject(name: "MariaDB", dialect: .mariadb) { _ in
+            MySQLServer.url.map { #""Engine": "mysql", "ConnectionString": "\#($0)""# }
+        },
     ]
 
     /// Those that can be run here. The others are told by the test of what is missing.

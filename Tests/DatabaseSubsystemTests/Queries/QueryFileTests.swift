@@ -228,6 +228,49 @@ struct QueryFileTests {
         )
     }
 
+    @Test("a prompt may name a model, a system prompt and a schema, over several lines")
+    func promptOptions() throws {
+        let text = """
+            -- id: 4
+            -- Model: small-1
+            -- system: Be brief.
+            -- system: Be kind.
+            -- schema: {"type": "object",
+            -- schema:  "properties": {"a": {"type": "string"}}}
+            Hi
+            """
+        let options = try #require(try template(text, dialect: .prompt).prompt)
+        #expect(options.model == "small-1")
+        #expect(options.system == "Be brief.\nBe kind.")
+        #expect(options.schema?.columns.map(\.name) == ["a"])
+        #expect(try template("-- id: 4\nHi", dialect: .prompt).prompt == nil)
+        #expect(
+            faults(#"-- id: 4\#n-- model: \#n-- schema: {"type":"object"}\#nHi"#, dialect: .prompt) == [
+                "f:2:11: expected a value for model, got nothing",
+                "f:3:12: expected properties: the columns, got none",
+            ]
+        )
+    }
+
+    @Test("what prompts have besides is part of what a template is")
+    func promptFingerprints() throws {
+        let header = [
+            "", "-- model: m\n", "-- system: m\n", #"-- schema: {"type":"object","properties":{"m":{}}}"# + "\n",
+        ]
+        let templates = try header.map { try template("-- id: 4\n\($0)Hi", dialect: .prompt) }
+        #expect(Set(templates.map(\.fingerprint)).count == 4)
+        #expect(Set(templates.map(\.contractFingerprint)).count == 2, "a schema decides about columns")
+    }
+
+    @Test("in SQL the words of prompts are other words")
+    func promptWordsInSQL() throws {
+        #expect(try template("-- id: 4\n-- Schema: public\n-- Model: star\nSELECT 1").prompt == nil)
+        #expect(
+            faults("-- id: 4\n-- schema: public\nSELECT 1").first?
+                .hasPrefix("f:2:4: expected one of id, name,") == true
+        )
+    }
+
     @Test("more than 100 parameters are refused")
     func tooMany() {
         let names = (1...101).map { "p\($0)" }

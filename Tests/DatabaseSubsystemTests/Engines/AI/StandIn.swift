@@ -1,0 +1,140 @@
+import AsyncHTTPClient
+import Foundation
+import Glibc
+import HydrogenCore
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+
+@testable import DatabaseSubsystem
+
+/// Tests/AI/stand_in.py as a process of its own, which ends with this value: an OpenAI-compatible endpoint without a model.
+final class StandIn: Sendable {
+    /// What the endpoint has seen.
+    struct Seen {
+        let bodies: [String]
+        let authorizations: [String]
+        let most: Int
+        let running: Int
+    }
+
+    /// The address of its API.
+    let endpoint: String
+    /// Whoever holds this keeps the process alive; `nil` once it has ended.
+    private let leash: Mutex<Int32?>
+    private let process: Int32
+
+    /// Whether there is an interpreter.
+    static let isAvailable = ["/usr/bin/python3", "/usr/local/bin/python3"].contains { (path: String) in
+        access(path, X_OK) == 0
+    }
+
+    /// Why a suite that needs it is skipped.
+    static let absence: Comment = "python3 is not installed"
+
+    struct NotStarted: Error {
+        let said: String
+    }
+
+    /// - Parameters:
+    ///   - arguments: As its usage tells.
+    ///   - scheme: `https` with a certificate.
+    init(_ arguments: [String] = [], scheme: String = "http") throws {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../AI/stand_in.py")
+        let words = ["/usr/bin/env", "python3", script.path, "--until-stdin-ends"] + arguments
+        let (process, input, output) = try Self.spawn(words)
+        self.process = process
+        leash = Mutex(input)
+        let line = Self.firstLine(of: output)
+        close(output)
+        guard line.hasPrefix("ready "), let port = Int(line.dropFirst(6)) else { throw NotStarted(said: line) }
+        endpoint = "\(scheme)://127.0.0.1:\(port)/v1"
+    }
+
+    deinit { end() }
+
+    /// Ends the process, and returns when it has ended.
+    func end() {
+        let last = leash.withLock { leash in
+            defer { leash = nil }
+            return leash
+        }
+        guard let last else { return }
+        close(last)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    }
+
+    private static func spawn(_ words: [String]) throws -> (process: Int32, input: Int32, output: Int32) {
+        var (input, output): ([Int32], [Int32]) = ([0, 0], [0, 0])
+        guard pipe(&input) == 0, pipe(&output) == 0 else { throw NotStarted(said: "no pipe") }
+        for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input[0], STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO)
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var process: Int32 = 0
+        let result = posix_spawn(&process, words[0], &actions, nil, &arguments, environ)
+        close(input[0])
+        close(output[1])
+        guard result == 0 else { throw NotStarted(said: String(cString: strerror(result))) }
+        return (process, input[1], output[0])
+    }
+
+    private static func firstLine(of descriptor: Int32) -> String {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    // MARK: What it saw
+
+    /// The bodies of all requests so far, as compact JSON, and how many were under way at once.
+    func seen() async throws -> Seen {
+        let answer = try await ask("_seen")
+        guard case .array(let requests)? = answer["requests"]?.value else { throw NotStarted(said: "\(answer)") }
+        return Seen(
+            bodies: requests.compactMap { $0.value["body"]?.value.jsonText },
+            authorizations: requests.compactMap { $0.value["authorization"]?.value.jsonText },
+            most: Int(answer["most"]?.value.jsonText ?? "") ?? -1,
+            running: Int(answer["running"]?.value.jsonText ?? "") ?? -1
+        )
+    }
+
+    /// How many clients went away before they had their reply; asked until there are so many.
+    func aborted(atLeast count: Int) async throws {
+        while try await ask("_aborted")["aborted"]?.value != .number("\(count)") { await Task.yield() }
+    }
+
+    /// Waits until so many requests are under way.
+    func running(_ count: Int) async throws {
+        while try await seen().running != count { await Task.yield() }
+    }
+
+    /// Lets one more piece of a reply go.
+    func step() async throws {
+        _ = try await ask("_go", .POST)
+    }
+
+    private func ask(_ path: String, _ method: HTTPMethod = .GET) async throws -> JSONValue {
+        var request = HTTPClientRequest(url: "\(endpoint)/\(path)")
+        request.method = method
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let body = try await response.body.collect(upTo: 1 << 24)
+        return try JSONParser(options: .strict).parse(body.readableBytesView).value
+    }
+}
+
+extension AISettings {
+    /// Those of a chat with an endpoint.
+    init(chattingWith endpoint: String) {
+        self.init()
+        self.endpoint = AIEndpoint(endpoint)
+        model = "stand-in"
+    }
+}
