@@ -34,11 +34,11 @@ run: release ## build and start on config/hydrogen.json, a demo database (PORT=5
 TESTS_AT_ONCE ?= 16
 
 .PHONY: test
-test: ## everything: unit tests, a real PostgreSQL, and the real (debug) binary end to end
+test: ## everything: unit tests, a real PostgreSQL and MariaDB, and the real (debug) binary end to end
 	@scripts/ensure-tools test
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" \
-		scripts/with-postgresql scripts/with-fakeai swift test --skip-build --disable-xctest
+		scripts/with-postgresql scripts/with-mariadb scripts/with-fakeai swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: conformance
@@ -47,7 +47,7 @@ conformance: ## what every engine owes, case by case, as a table of those that a
 	swift build --build-tests
 	rm -f .build/conformance.tsv
 	HYDROGEN_CONFORMANCE_REPORT="$(CURDIR)/.build/conformance.tsv" \
-		scripts/with-postgresql swift test --skip-build --disable-xctest --filter ConformanceTests
+		scripts/with-postgresql scripts/with-mariadb swift test --skip-build --disable-xctest --filter ConformanceTests
 	scripts/conformance-table .build/conformance.tsv
 
 .PHONY: bench

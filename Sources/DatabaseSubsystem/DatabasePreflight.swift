@@ -43,7 +43,9 @@ struct DatabasePreflight: Sendable {
         _ body: (MigrationRunner.Pending) throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
         // Prompts have no tables to migrate, and no transaction to rehearse in.
-        guard connection.kind.dialect != .prompt else { return try body(0) }
+        guard connection.kind.dialect != .prompt else {
+            return try body(MigrationRunner.Pending(count: 0, isApplied: true))
+        }
         let migrations = try connection.migrations.map { folder throws(DatabaseError) in
             try MigrationFolder.load(folder, files: connection.files, dialect: connection.kind.dialect)
         }

@@ -15,9 +15,14 @@ struct MigrationRunner {
     ///   where the database can do that, those before it stay.
     func apply(_ available: [Migration]) throws(DatabaseError) -> [Migration] {
         try connection.transact([Self.historyDefinition])
-        let pending = try pending(of: available)
-        for migration in pending { try apply(migration) }
-        return pending
+        var applied: [Migration] = []
+        try connection.takingTurns { () throws(DatabaseError) in
+            for migration in try pending(of: available) {
+                try apply(migration)
+                applied.append(migration)
+            }
+        }
+        return applied
     }
 
     /// What a rehearsal found of migrations.

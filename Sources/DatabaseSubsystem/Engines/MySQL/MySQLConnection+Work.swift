@@ -5,6 +5,20 @@ extension MySQLConnection {
     /// A change of the schema commits what came before it, and itself.
     var undoesSchemaChanges: Bool { false }
 
+    /// By a lock of the server, which ends with the session at the latest.
+    func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
+        try releaseSession()
+        // One second at a time, so that the landing does not wait for another server.
+        while try ownRows(Self.takeLock, limit: 1).first?.values.first?.wholeNumber != 1 {}
+        let outcome = Result { () throws(DatabaseError) in try body() }
+        if isUsable { _ = try ownRows(Self.releaseLock, limit: 1) }
+        try outcome.get()
+    }
+
+    private static let lockName = "CONCAT('hydrogen ', MD5(DATABASE()))"
+    private static let takeLock = EngineStatement(sql: "SELECT GET_LOCK(\(lockName), 1)", parameterOrder: [])
+    private static let releaseLock = EngineStatement(sql: "SELECT RELEASE_LOCK(\(lockName))", parameterOrder: [])
+
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError) {
         try releaseSession()
         if let isolation { try perform("SET TRANSACTION ISOLATION LEVEL \(isolation.rawValue)") }

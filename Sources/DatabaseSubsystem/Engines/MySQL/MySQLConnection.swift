@@ -193,6 +193,10 @@ final class MySQLConnection: BlockingConnection {
         } catch {
             // The answer to the request to stop; or the end of the connection, which is noted.
         }
+        guard let running, isUsable else { return }
+        // Another statement may follow for the same query, which is wanted, and which the request must not hit.
+        patience = MySQLPatience(running, stopper)
+        if running.stopReason == nil { try? clearRequests() }
     }
 
     /// Makes sure that the next query finds no transaction, and nothing that stops it.
@@ -218,7 +222,7 @@ final class MySQLConnection: BlockingConnection {
     private func waitForQuiet() throws(DatabaseError) {
         let deadline = ContinuousClock.now + ServerPatience.grace
         while !stopper.isQuiet {
-            guard ContinuousClock.now < deadline else { throw .silentServer }
+            guard ContinuousClock.now < deadline else { throw lose(.silentServer) }
             ServerPatience.pause()
         }
     }

@@ -47,6 +47,37 @@ struct MySQLConnectionTests {
         #expect(try session.json("SELECT 1 AS a") == #"[{"a":1}]"#)
     }
 
+    @Test("a step of a batch that ends early is stopped, and the next one is not")
+    func earlyEndInABatch() throws {
+        let session = try MySQLTestSession()
+        let endless = "SELECT x.seq AS a FROM seq_1_to_100000 x JOIN seq_1_to_100000 y"
+        let texts = [(endless, 2), ("SELECT SLEEP(0.3) AS a", 5), (endless, 1), ("SELECT SLEEP(0.3) AS a", 5)]
+        let batch = AtomicBatch(
+            texts.map { text, rows in
+                AtomicBatch.Step(
+                    statement: MySQLTestSession.statement(text),
+                    values: [],
+                    isReadOnly: true,
+                    form: ResultForm(maximumRows: rows)
+                )
+            }
+        )
+        let query = QueuedQuery(
+            tag: .medium,
+            batch: batch,
+            submittedAt: .now,
+            deadline: .now + .seconds(30),
+            maximumBytes: 1 << 20,
+            onDetour: { _, _ in },
+            completion: { _ in }
+        )
+        _ = try session.run(query).get()
+        #expect(
+            batch.results.map { String(buffer: $0.body) }
+                == [#"[{"a":1},{"a":1}]"#, #"[{"a":0}]"#, #"[{"a":1}]"#, #"[{"a":0}]"#]
+        )
+    }
+
     @Test("a result that is too large is refused, and the connection goes on")
     func tooLarge() throws {
         let session = try MySQLTestSession()
