@@ -66,8 +66,13 @@ bench-postgresql: release ## the same on a PostgreSQL of its own, beside pgbench
 	HYDROGEN_PG_SETTINGS="-c max_connections=400 -c shared_buffers=256MB" \
 		scripts/with-postgresql python3 Benchmarks/postgresql.py $(BENCH_FLAGS)
 
+.PHONY: bench-mysql
+bench-mysql: release ## the same on a MariaDB of its own, beside a loop on its client library
+	@scripts/ensure-tools bench
+	scripts/with-mariadb python3 Benchmarks/mysql.py $(BENCH_FLAGS)
+
 .PHONY: faults
-faults: release ## kill, cut off, exhaust and flood a real PostgreSQL under load, for a quarter of an hour
+faults: release ## kill, cut off, exhaust and flood real databases under load, for a quarter of an hour
 	@scripts/ensure-tools test
 	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
 

@@ -159,7 +159,8 @@ final class MySQLConnection: BlockingConnection {
         }
         guard result != 0 else { return true }
         statement.hasOpenResult = false
-        guard result != 1 else { throw failure(MySQLAnswer(of: statement), doing: "running") }
+        // The library notes what ended the rows for the connection alone.
+        guard result != 1 else { throw failure(MySQLAnswer(of: handle), doing: "running") }
         return false
     }
 
