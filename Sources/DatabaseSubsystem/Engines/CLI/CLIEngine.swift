@@ -38,6 +38,24 @@ package struct CLIEngine: DatabaseEngine {
         try open()
     }
 
+    package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
+        let connection = try open()
+        do throws(DatabaseError) {
+            switch connection.product.numbers {
+            case .mariaDB: return try EventTableSession.mySQL(connection)
+            case .db2: return try EventTableSession.db2(connection)
+            case .sqlite, .none:
+                throw DatabaseError(
+                    .refused,
+                    "over ODBC, changes are told by MySQL, MariaDB and DB2 alone, and this is \(connection.product.name); leave Triggers out"
+                )
+            }
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
     private func open() throws(DatabaseError) -> CLIConnection {
         let connector = CLIConnector(settings)
         let opened = try connector.connect()
