@@ -6,6 +6,7 @@
 #define CDATABASECLIENTS_H
 
 #include "CDatabaseClientsCLI.h"
+#include "CDatabaseClientsMySQL.h"
 #include "CDatabaseClientsPostgreSQL.h"
 #include "CDatabaseClientsSQLite.h"
 #include "CDatabaseClientsThreads.h"

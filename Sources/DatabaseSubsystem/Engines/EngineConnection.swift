@@ -45,6 +45,12 @@ package protocol EngineConnection: AnyObject {
     /// Takes what the server said while no query ran; `loss` then tells whether it was a farewell.
     func receiveWhileIdle()
 
+    /// Whether a rollback undoes changes of the schema.
+    var undoesSchemaChanges: Bool { get }
+
+    /// Performs `body`, which applies migrations, while no other server does so: needed where a migration cannot be undone.
+    func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError)
+
     /// Begins a transaction that may write.
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError)
 
@@ -103,6 +109,11 @@ extension EngineConnection {
     {
         try rows(statement, values, limit: limit)
     }
+
+    /// A change of the schema is part of its transaction.
+    package var undoesSchemaChanges: Bool { true }
+    /// Who comes second undoes what it did.
+    package func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) { try body() }
 
     // What holds for an engine in this process, which blocks and has no sessions.
 

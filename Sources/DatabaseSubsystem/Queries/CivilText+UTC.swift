@@ -18,6 +18,20 @@ extension CivilText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The same for a parameter.
+    ///
+    /// - Throws: `refused` when UTC's year is not within 0001 to 9999.
+    static func bindableUTC(_ text: String, number: Int) throws(DatabaseError) -> String {
+        guard let utc = utc(text) else {
+            throw DatabaseError(
+                .refused,
+                "binding parameter \(number): the moment is outside of the years 0001 to 9999 in UTC",
+                sqlState: "22008"
+            )
+        }
+        return utc
+    }
+
     /// `05:30` in minutes.
     private static func minutes(_ text: ArraySlice<UInt8>) -> Int {
         number(text.prefix(2)) * 60 + number(text.suffix(2))

@@ -62,7 +62,7 @@ extension CLIConnection {
     }
 
     /// Whether the product rolls statements back that make tables. Source: ODBC API reference, SQL_TXN_CAPABLE: 2 is SQL_TC_ALL.
-    var undoesDefinitions: Bool { session.number(CLINumber.transactionAbility).map { $0 & 0xFFFF == 2 } ?? false }
+    var undoesSchemaChanges: Bool { session.number(CLINumber.transactionAbility).map { $0 & 0xFFFF == 2 } ?? false }
 
     // MARK: Statements
 

@@ -106,15 +106,7 @@ final class CLIParameters {
     /// Texts of the calendar as every product reads them: a space, no zone.
     private static func text(_ text: String, _ type: ParameterType, number: Int) throws(DatabaseError) -> String {
         switch type {
-        case .datetime, .timestamp:
-            guard let utc = CivilText.utc(text) else {
-                throw DatabaseError(
-                    .refused,
-                    "binding parameter \(number): the moment is outside of the years 0001 to 9999 in UTC",
-                    sqlState: "22008"
-                )
-            }
-            return utc
+        case .datetime, .timestamp: return try CivilText.bindableUTC(text, number: number)
         case .integer, .string, .boolean, .float, .text, .date, .time: return text
         }
     }

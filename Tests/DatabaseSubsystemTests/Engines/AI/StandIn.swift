@@ -41,8 +41,7 @@ final class StandIn: Sendable {
     ///   - arguments: As its usage tells.
     ///   - scheme: `https` with a certificate.
     init(_ arguments: [String] = [], scheme: String = "http") throws {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../AI/stand_in.py")
-        let words = ["/usr/bin/env", "python3", script.path, "--until-stdin-ends"] + arguments
+        let words = ["/usr/bin/env", "python3", Self.file("stand_in.py"), "--until-stdin-ends"] + arguments
         let (process, input, output) = try Self.spawn(words)
         self.process = process
         leash = Mutex(input)
@@ -64,6 +63,11 @@ final class StandIn: Sendable {
         close(last)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    }
+
+    /// A file beside the script.
+    static func file(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../AI/\(name)").path
     }
 
     private static func spawn(_ words: [String]) throws -> (process: Int32, input: Int32, output: Int32) {
