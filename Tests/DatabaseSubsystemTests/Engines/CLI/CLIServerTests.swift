@@ -195,18 +195,18 @@ struct CLIServerTests {
             let derby = try #require(ProcessInfo.processInfo.environment["HYDROGEN_DERBY_PORT"])
             let script = URL(filePath: #filePath).appending(path: "../../../../DB2/drda_relay.py").standardizedFileURL
             var ends: [CInt] = [0, 0]
-            try #require(pipe(&ends) == 0)
+            #expect(pipe(&ends) == 0)
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             var actions = posix_spawn_file_actions_t()
             posix_spawn_file_actions_init(&actions)
             defer { posix_spawn_file_actions_destroy(&actions) }
             posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-            var words = ["/usr/bin/env", "python3", script.path, "0", derby].map { strdup($0) } + [nil]
+            var words = ["/usr/bin/env", "python3", script.path(percentEncoded: false), "0", derby].map { strdup($0) } + [nil]
             defer { for word in words { free(word) } }
             let result = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, environ)
             close(ends[1])
             defer { close(ends[0]) }
-            try #require(result == 0)
+            #expect(result == 0)
             var line: [UInt8] = []
             var byte: UInt8 = 0
             while read(ends[0], &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
