@@ -27,7 +27,7 @@ struct AIFlightTests {
             to: "queries/3.sql"
         )
         let endpoint = try ServerProcess(
-            ["python3", Repository.path("Tests/AI/stand_in.py"), "--key", "sk-own"],
+            ["python3", Repository.path("Tests/AI/stand_in.py"), "--key", "sk-own", "--until-parent-ends"],
             program: "/usr/bin/env"
         )
         let port = await endpoint.line(containing: "ready ").dropFirst(6)
