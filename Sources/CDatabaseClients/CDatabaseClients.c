@@ -1,14 +1,18 @@
 #define _GNU_SOURCE
 #include "CDatabaseClients.h"
+#include "Loading.h"
 
-#include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 int hydrogen_wakeup_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -43,27 +47,29 @@ int hydrogen_socket_wait(int socket, int reading, int writing, int milliseconds)
     return ready > 0;
 }
 
+void hydrogen_socket_prepare(int socket, int milliseconds) {
+    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+}
+
+void hydrogen_socket_cut(int socket) { shutdown(socket, SHUT_RDWR); }
+
+int hydrogen_socket_peer(int socket, char *address, int capacity) {
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    if (getpeername(socket, (struct sockaddr *)&peer, &length) != 0) return 0;
+    if (peer.ss_family != AF_INET && peer.ss_family != AF_INET6) return 0;
+    return getnameinfo((struct sockaddr *)&peer, length, address, (socklen_t)capacity, NULL, 0, NI_NUMERICHOST) == 0;
+}
+
 void hydrogen_thread_name(const char *name) {
     char cut[16];
     strncpy(cut, name, sizeof cut - 1);
     cut[sizeof cut - 1] = '\0';
     pthread_setname_np(pthread_self(), cut);
 }
-
-// Looks one function up and returns its name from the loader when the library does not have it.
-#define LOAD(table, prefix, field)                                                                                     \
-    do {                                                                                                               \
-        void *symbol = dlsym(library, #prefix #field);                                                                 \
-        if (symbol == NULL) return #prefix #field;                                                                     \
-        memcpy(&(table)->field, &symbol, sizeof symbol);                                                               \
-    } while (0)
-
-// Looks one function up that older releases of the library do not have.
-#define LOAD_OPTIONAL(table, prefix, field)                                                                            \
-    do {                                                                                                               \
-        void *symbol = dlsym(library, #prefix #field);                                                                 \
-        memcpy(&(table)->field, &symbol, sizeof symbol);                                                               \
-    } while (0)
 
 const char *hydrogen_sqlite_load(void *library, HydrogenSQLiteFunctions *functions) {
     LOAD(functions, sqlite3_, libversion);

@@ -29,19 +29,23 @@ struct DatabasePreflight: Sendable {
         defer { session.close() }
         var findings = try budgetFindings(session)
         try withMigrations(on: session) { pending throws(DatabaseError) in
-            findings.append(.go("\(connection.name): connected; migrations to apply: \(pending)"))
-            findings += try queryFindings(session)
+            let words =
+                pending.isApplied ? "" : ", not rehearsed: \(connection.kind.title) cannot undo changes of the schema"
+            findings.append(.go("\(connection.name): connected; migrations to apply: \(pending.count)\(words)"))
+            findings += try queryFindings(session, pending)
         }
         return findings
     }
 
-    /// Performs `body` as if all migrations were applied.
+    /// Performs `body` as if all migrations were applied, where they can be undone.
     private func withMigrations(
         on session: any EngineConnection,
-        _ body: (Int) throws(DatabaseError) -> Void
+        _ body: (MigrationRunner.Pending) throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
         // Prompts have no tables to migrate, and no transaction to rehearse in.
-        guard connection.kind.dialect != .prompt else { return try body(0) }
+        guard connection.kind.dialect != .prompt else {
+            return try body(MigrationRunner.Pending(count: 0, isApplied: true))
+        }
         let migrations = try connection.migrations.map { folder throws(DatabaseError) in
             try MigrationFolder.load(folder, files: connection.files, dialect: connection.kind.dialect)
         }
@@ -58,10 +62,24 @@ struct DatabasePreflight: Sendable {
         }
     }
 
-    private func queryFindings(_ session: any EngineConnection) throws(DatabaseError) -> [Finding] {
-        let table = try table(on: session)
+    /// Before migrations that are not rehearsed, a query that is not prepared is no No-Go: it may be one of those that need them.
+    private func queryFindings(
+        _ session: any EngineConnection,
+        _ pending: MigrationRunner.Pending
+    ) throws(DatabaseError) -> [Finding] {
+        let table: QueryTable
+        do throws(DatabaseError) {
+            table = try self.table(on: session)
+        } catch {
+            guard !pending.isApplied, error.code == .refused else { throw error }
+            return [.go("\(connection.name): before its migrations: the bootstrap: \(error.detail ?? error.message)")]
+        }
         return [.go("\(connection.name): \(table.readyCount) of \(table.count) queries prepared")]
-            + table.faults.map { .partNoGo("\(connection.name): \($0)") }
+            + table.faults.map { fault in
+                pending.isApplied
+                    ? .partNoGo("\(connection.name): \(fault)")
+                    : .go("\(connection.name): before its migrations: \(fault)")
+            }
     }
 
     private func table(on session: any EngineConnection) throws(DatabaseError) -> QueryTable {

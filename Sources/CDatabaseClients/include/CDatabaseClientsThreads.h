@@ -17,6 +17,16 @@ int hydrogen_wakeup_wait(int descriptor, int other, int milliseconds);
 /// Exists because poll(2) is to be called again after EINTR.
 int hydrogen_socket_wait(int socket, int reading, int writing, int milliseconds);
 
+/// Makes reads and writes of a socket return at once, or after so many milliseconds at the latest where a library makes it block again.
+void hydrogen_socket_prepare(int socket, int milliseconds);
+
+/// Ends a connection in both directions, so that whoever reads or writes it returns with an error. The descriptor stays open.
+/// Wraps shutdown(2).
+void hydrogen_socket_cut(int socket);
+
+/// Writes the numeric address of the other end. Returns whether it has one: a local socket has none.
+int hydrogen_socket_peer(int socket, char *_Nonnull address, int capacity);
+
 /// Names the calling thread, as ps and gdb show it; longer names are cut at 15 bytes. Wraps pthread_setname_np(3).
 void hydrogen_thread_name(const char *_Nonnull name);
 

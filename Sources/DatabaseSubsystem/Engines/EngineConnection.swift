@@ -45,11 +45,20 @@ package protocol EngineConnection: AnyObject {
     /// Takes what the server said while no query ran; `loss` then tells whether it was a farewell.
     func receiveWhileIdle()
 
+    /// Whether a rollback undoes changes of the schema.
+    var undoesSchemaChanges: Bool { get }
+
+    /// Performs `body`, which applies migrations, while no other server does so: needed where a migration cannot be undone.
+    func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError)
+
     /// Begins a transaction that may write.
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError)
 
     /// Runs one statement without parameters, and drops its rows.
     func run(_ sql: String) throws(DatabaseError)
+
+    /// Makes a table of these columns unless there is one of that name.
+    func makeTable(_ name: String, _ columns: String) throws(DatabaseError)
 
     /// Ends the transaction, keeping its changes.
     func commit() throws(DatabaseError)
@@ -101,6 +110,11 @@ extension EngineConnection {
         try rows(statement, values, limit: limit)
     }
 
+    /// A change of the schema is part of its transaction.
+    package var undoesSchemaChanges: Bool { true }
+    /// Who comes second undoes what it did.
+    package func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) { try body() }
+
     // What holds for an engine in this process, which blocks and has no sessions.
 
     /// Nobody tells.
@@ -121,6 +135,11 @@ extension EngineConnection {
     package func connectionLimit() throws(DatabaseError) -> ConnectionLimit? { nil }
     /// No server keeps sessions.
     package func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int { 0 }
+
+    /// By the statement of most products.
+    package func makeTable(_ name: String, _ columns: String) throws(DatabaseError) {
+        try run("CREATE TABLE IF NOT EXISTS \(name) (\(columns))")
+    }
 
     /// Runs statements in one transaction, for migrations: all of them, or on an error none.
     func transact(_ script: [String], isolation: TransactionIsolation? = nil) throws(DatabaseError) {

@@ -23,6 +23,9 @@ package struct EngineKind: Sendable {
     package static let all: [EngineKind] = [
         PostgreSQLEngine.kind,
         SQLiteEngine.kind,
+        MySQLEngine.kind,
+        CLIEngine.db2,
+        CLIEngine.odbc,
         AIEngine.kind,
     ]
 

@@ -69,6 +69,15 @@ struct LRUCache<Key: Hashable, Value> {
     /// Gives up what was used longest ago.
     mutating func removeOldest() -> Value? {
         guard let place = oldest else { return nil }
+        return remove(at: place)
+    }
+
+    /// Gives up the value of a key.
+    mutating func removeValue(for key: Key) -> Value? {
+        places[key].map { remove(at: $0) }
+    }
+
+    private mutating func remove(at place: Int) -> Value {
         let former = nodes[place]
         unlink(place)
         places[former.key] = nil

@@ -11,38 +11,75 @@ struct MigrationRunner {
 
     /// Applies what is available and not yet applied, in order. Returns what was applied now.
     ///
-    /// - Throws: `migration` when the history and the folder contradict each other, or when a migration fails: it is rolled back,
-    ///   those before it stay.
+    /// - Throws: `migration` when the history and the folder contradict each other, or when a migration fails: it is rolled back
+    ///   where the database can do that, those before it stay.
     func apply(_ available: [Migration]) throws(DatabaseError) -> [Migration] {
-        try connection.transact([Self.historyDefinition])
-        let pending = try pending(of: available)
-        for migration in pending { try apply(migration) }
-        return pending
+        try makeHistory()
+        var applied: [Migration] = []
+        try connection.takingTurns { () throws(DatabaseError) in
+            for migration in try pending(of: available) {
+                try apply(migration)
+                applied.append(migration)
+            }
+        }
+        return applied
     }
 
-    /// Applies what is pending, performs `body`, and undoes all of it.
+    /// What a rehearsal found of migrations.
+    struct Pending {
+        /// How many are to be applied.
+        let count: Int
+        /// Whether what follows sees the database as they will leave it.
+        let isApplied: Bool
+    }
+
+    /// Applies what is pending, performs `body`, and undoes all of it. Where changes of the schema cannot be undone nothing is applied.
     ///
-    /// - Parameter body: Is given how many migrations were applied.
-    func rehearse(_ available: [Migration], _ body: (Int) throws(DatabaseError) -> Void) throws(DatabaseError) {
+    /// - Parameter body: Is given what is pending.
+    func rehearse(_ available: [Migration], _ body: (Pending) throws(DatabaseError) -> Void) throws(DatabaseError) {
+        guard connection.undoesSchemaChanges else {
+            let count = try pendingWithoutHistory(of: available).count
+            return try body(Pending(count: count, isApplied: count == 0))
+        }
         try connection.rehearse { () throws(DatabaseError) in
-            try connection.run(Self.historyDefinition)
+            try connection.makeTable(Self.historyTable, Self.historyColumns)
             let pending = try pending(of: available)
             for migration in pending {
                 do throws(DatabaseError) {
                     for sql in migration.statements { try connection.run(sql) }
                 } catch {
-                    throw Self.failure(of: migration, error)
+                    throw failure(of: migration, error)
                 }
             }
-            try body(pending.count)
+            try body(Pending(count: pending.count, isApplied: true))
         }
     }
 
-    private static let historyDefinition = """
-        CREATE TABLE IF NOT EXISTS \(historyTable) (
-            number BIGINT PRIMARY KEY, name VARCHAR(255) NOT NULL,
-            checksum VARCHAR(64) NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)
+    private func pendingWithoutHistory(of available: [Migration]) throws(DatabaseError) -> [Migration] {
+        do throws(DatabaseError) {
+            return try pending(of: available)
+        } catch {
+            // No table of that name: nothing was ever applied.
+            guard let state = error.sqlState, SQLState(rawValue: state).speaksOfSchema else { throw error }
+            return available
+        }
+    }
+
+    private static let historyColumns = """
+        number BIGINT NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL,
+        checksum VARCHAR(64) NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
         """
+
+    private func makeHistory() throws(DatabaseError) {
+        try connection.begin(nil)
+        do throws(DatabaseError) {
+            try connection.makeTable(Self.historyTable, Self.historyColumns)
+            try connection.commit()
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
 
     private func pending(of available: [Migration]) throws(DatabaseError) -> [Migration] {
         let applied = try history()
@@ -68,14 +105,19 @@ struct MigrationRunner {
         do throws(DatabaseError) {
             try connection.transact(migration.statements + [entry])
         } catch {
-            throw Self.failure(of: migration, error)
+            throw failure(of: migration, error)
         }
     }
 
-    private static func failure(of migration: Migration, _ error: DatabaseError) -> DatabaseError {
-        DatabaseError(
+    private func failure(of migration: Migration, _ error: DatabaseError) -> DatabaseError {
+        let outcome =
+            connection.undoesSchemaChanges
+            ? "failed and was rolled back; mend it, it is tried again"
+            : "failed, and what its first statements did stays, as this database cannot undo changes of the schema; "
+                + "mend it so that it can run once more, it is tried again"
+        return DatabaseError(
             .migration,
-            "migration \(migration.number) (\(migration.name)) failed and was rolled back; mend it, it is tried again",
+            "migration \(migration.number) (\(migration.name)) \(outcome)",
             detail: error.detail ?? error.message,
             sqlState: error.sqlState
         )

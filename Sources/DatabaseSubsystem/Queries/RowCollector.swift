@@ -20,6 +20,8 @@ struct RowCollector {
 
     /// How long the part of the result is that is held here.
     var byteCount: Int { writer.byteCount }
+    /// How many rows were written.
+    var rowCount: Int { writer.rowCount }
 
     /// Writes a row, unless it is one too many.
     ///

@@ -1,12 +1,21 @@
 extension RowWriter {
     /// A whole number.
     package mutating func integer(_ value: Int64) {
-        member(room: 20) { target in Self.writeDigits(of: value, to: target) }
+        member(room: 20) { target in Self.writeDigits(of: value.magnitude, isNegative: value < 0, to: target) }
     }
 
-    private static func writeDigits(of value: Int64, to target: UnsafeMutablePointer<UInt8>) -> Int {
-        var rest = value.magnitude
-        var length = value < 0 ? 2 : 1
+    /// A whole number that may be larger than every signed one.
+    package mutating func unsigned(_ value: UInt64) {
+        member(room: 20) { target in Self.writeDigits(of: value, isNegative: false, to: target) }
+    }
+
+    private static func writeDigits(
+        of magnitude: UInt64,
+        isNegative: Bool,
+        to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var rest = magnitude
+        var length = isNegative ? 2 : 1
         var limit: UInt64 = 10
         while rest >= limit {
             length += 1
@@ -20,7 +29,7 @@ extension RowWriter {
             target[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        if value < 0 { target[0] = UInt8(ascii: "-") }
+        if isNegative { target[0] = UInt8(ascii: "-") }
         return length
     }
 

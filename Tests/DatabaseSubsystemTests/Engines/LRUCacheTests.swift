@@ -52,4 +52,16 @@ import Testing
             #expect(cache.keys == model.map(\.key), "seed \(seed), step \(step)")
         }
     }
+
+    @Test("the value of a key is given up, and the others keep their order")
+    func removes() {
+        var cache = LRUCache<Int, String>(capacity: 3)
+        for key in 1...3 { _ = cache.insert("\(key)", for: key) }
+        #expect(cache.removeValue(for: 2) == "2")
+        #expect(cache.removeValue(for: 2) == nil)
+        #expect(cache.keys == [3, 1])
+        #expect(cache.removeValue(for: 3) == "3")
+        #expect(cache.removeOldest() == "1")
+        #expect(cache.count == 0)
+    }
 }

@@ -1,0 +1,48 @@
+package import HydrogenCore
+
+/// The adapter to MySQL and MariaDB databases, by libmariadb.
+package struct MySQLEngine: DatabaseEngine {
+    package let placeholders = ParsedSQL.Placeholders.question
+
+    private let settings: MySQLSettings
+    private let statementCacheSize: Int
+
+    /// - Parameter statementCacheSize: How many statements each connection keeps prepared.
+    init(_ settings: MySQLSettings, statementCacheSize: Int) {
+        self.settings = settings
+        self.statementCacheSize = statementCacheSize
+    }
+
+    package func inspect() -> [Finding] {
+        switch MySQLLibrary.shared {
+        case .success(let library): [.go(library.evidence), .go(settings.place)]
+        case .failure(let error): [.partNoGo(error.message)]
+        }
+    }
+
+    package func connect(as label: QueueLabel, abort: AbortSignal) throws(DatabaseError) -> any EngineConnection {
+        try connect(named: label.description, abort)
+    }
+
+    package func connectForRehearsal() throws(DatabaseError) -> any EngineConnection {
+        try connect(named: "Hydrogen preflight", .never)
+    }
+
+    private func connect(named name: String, _ abort: AbortSignal) throws(DatabaseError) -> MySQLConnection {
+        let library = try MySQLLibrary.shared.get()
+        let connector = MySQLConnector(settings, library: library, abort: abort)
+        let (handle, target) = try connector.connect(as: name)
+        let stopper = MySQLInterrupter(
+            MySQLConnector(settings, library: library, abort: .never),
+            connector.target(of: handle, target),
+            session: handle.sessionID
+        )
+        return try MySQLConnection(
+            handle,
+            stopper: stopper,
+            isolation: settings.isolation,
+            statementCacheSize: statementCacheSize,
+            abort: abort
+        )
+    }
+}

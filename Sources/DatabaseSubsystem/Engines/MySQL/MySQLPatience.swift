@@ -1,0 +1,82 @@
+import HydrogenCore
+
+/// How long one call, or all calls for one query, may wait for the server.
+struct MySQLPatience {
+    private enum Purpose {
+        /// Unless the landing comes.
+        case own(AbortSignal)
+        /// As long as the query is wanted, and the time that the server needs to notice that it is not.
+        case query(QueuedQuery, MySQLInterrupter)
+    }
+
+    private let purpose: Purpose
+    private var patience = ServerPatience(quickTimeout: nil)
+    /// How long the server may say nothing; `nil` for as long as the landing allows.
+    private let silence: Duration?
+    private var lastHeard = ContinuousClock.now
+    /// When work that must be done in a time as a whole ends.
+    private let deadline: ContinuousClock.Instant?
+    /// Since when nobody wants the rows that come.
+    private var unwantedSince: ContinuousClock.Instant?
+    /// Whether nobody has asked the server yet to stop those rows.
+    private var asksAtOnce = false
+
+    /// How long the rows may come that nobody wants.
+    private static let unwantedLimit = Duration.seconds(5)
+
+    /// For work of the connection's own.
+    ///
+    /// - Parameters:
+    ///   - silence: How long the server may say nothing; `nil` for as long as the landing allows.
+    ///   - limit: How long it may take as a whole; `nil` for as long as the server says something.
+    init(silence: Duration?, within limit: Duration? = nil, _ abort: AbortSignal) {
+        purpose = .own(abort)
+        self.silence = silence
+        deadline = limit.map { .now + $0 }
+    }
+
+    /// For a query that runs.
+    init(_ query: QueuedQuery, _ interrupter: MySQLInterrupter) {
+        purpose = .query(query, interrupter)
+        silence = nil
+        deadline = nil
+    }
+
+    /// The server said something.
+    mutating func heard() {
+        patience.heard()
+        lastHeard = .now
+    }
+
+    /// Nobody wants the rows that still come: the server is asked to stop, if they do not end soon.
+    mutating func giveUpRows() {
+        guard unwantedSince == nil else { return }
+        unwantedSince = .now
+        asksAtOnce = true
+    }
+
+    /// Why not to wait any longer; to be asked after each slice in which nothing came, and now and then while rows come that nobody wants.
+    mutating func objection() -> DatabaseError? {
+        let now = ContinuousClock.now
+        switch purpose {
+        case .own(let abort):
+            if abort.isRaised { return .stoppedByLanding }
+            if let silence, lastHeard.duration(to: now) >= silence { return .silentServer }
+            if let deadline, now >= deadline { return .silentServer }
+            return nil
+        case .query(let query, let interrupter):
+            stopIfUnwanted(query, interrupter)
+            if let unwantedSince, unwantedSince.duration(to: now) > Self.unwantedLimit { return .silentServer }
+            return patience.isOver(waitingFor: query) ? .silentServer : nil
+        }
+    }
+
+    private mutating func stopIfUnwanted(_ query: QueuedQuery, _ interrupter: MySQLInterrupter) {
+        guard unwantedSince != nil || query.stopReason != nil, interrupter.isQuiet else { return }
+        let isDue = patience.allowsCancel()
+        guard isDue || asksAtOnce else { return }
+        asksAtOnce = false
+        // A request that meets an idle session, or one of the connection's own statements, is lost: it is sent again.
+        interrupter.interrupt {}
+    }
+}
