@@ -50,7 +50,7 @@ struct AIFlightTests {
         }
         server.send(SIGTERM)
         #expect(await server.exitCode() == 0)
-        endpoint.send(SIGTERM)
+        endpoint.send(SIGKILL)
         _ = await endpoint.exitCode()
         #expect(!server.log.entries.contains { $0.contains("sk-own") })
     }

@@ -58,7 +58,8 @@ final class StandIn: Sendable {
             return process
         }
         guard let last else { return }
-        kill(last, SIGTERM)
+        // Other signals may be blocked: a child inherits the mask of the thread that started it.
+        kill(last, SIGKILL)
         var status: Int32 = 0
         while waitpid(last, &status, 0) < 0, errno == EINTR {}
     }
