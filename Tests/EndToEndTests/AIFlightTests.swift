@@ -27,7 +27,7 @@ struct AIFlightTests {
             to: "queries/3.sql"
         )
         let endpoint = try ServerProcess(
-            ["python3", Repository.path("Tests/AI/stand_in.py"), "--key", "sk-own"],
+            ["python3", Repository.path("Tests/AI/stand_in.py"), "--key", "sk-own", "--until-parent-ends"],
             program: "/usr/bin/env"
         )
         let port = await endpoint.line(containing: "ready ").dropFirst(6)
@@ -50,7 +50,7 @@ struct AIFlightTests {
         }
         server.send(SIGTERM)
         #expect(await server.exitCode() == 0)
-        endpoint.send(SIGTERM)
+        endpoint.send(SIGKILL)
         _ = await endpoint.exitCode()
         #expect(!server.log.entries.contains { $0.contains("sk-own") })
     }
