@@ -34,11 +34,11 @@ run: release ## build and start on config/hydrogen.json, a demo database (PORT=5
 TESTS_AT_ONCE ?= 16
 
 .PHONY: test
-test: ## everything: unit tests, a real PostgreSQL and MariaDB, and the real (debug) binary end to end
+test: ## everything: unit tests, real servers of every engine, and the real (debug) binary end to end
 	@scripts/ensure-tools test
 	swift build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) HYDROGEN_BINARY="$$(swift build --show-bin-path)/hydrogen" \
-		scripts/with-postgresql scripts/with-mariadb scripts/with-fakeai swift test --skip-build --disable-xctest
+		scripts/with-all-engines scripts/with-fakeai swift test --skip-build --disable-xctest
 	HYDROGEN_ALONE=1 swift test --skip-build --disable-xctest --no-parallel --filter 'ManyFlightsTests|ManyDatabaseFlightsTests'
 
 .PHONY: conformance
@@ -47,7 +47,7 @@ conformance: ## what every engine owes, case by case, as a table of those that a
 	swift build --build-tests
 	rm -f .build/conformance.tsv
 	HYDROGEN_CONFORMANCE_REPORT="$(CURDIR)/.build/conformance.tsv" \
-		scripts/with-postgresql scripts/with-mariadb swift test --skip-build --disable-xctest --filter ConformanceTests
+		scripts/with-all-engines swift test --skip-build --disable-xctest --filter ConformanceTests
 	scripts/conformance-table .build/conformance.tsv
 
 .PHONY: bench
@@ -66,8 +66,13 @@ bench-postgresql: release ## the same on a PostgreSQL of its own, beside pgbench
 	HYDROGEN_PG_SETTINGS="-c max_connections=400 -c shared_buffers=256MB" \
 		scripts/with-postgresql python3 Benchmarks/postgresql.py $(BENCH_FLAGS)
 
+.PHONY: bench-mysql
+bench-mysql: release ## the same on a MariaDB of its own, beside a loop on its client library
+	@scripts/ensure-tools bench
+	scripts/with-mariadb python3 Benchmarks/mysql.py $(BENCH_FLAGS)
+
 .PHONY: faults
-faults: release ## kill, cut off, exhaust and flood a real PostgreSQL under load, for a quarter of an hour
+faults: release ## kill, cut off, exhaust and flood real databases under load, for a quarter of an hour
 	@scripts/ensure-tools test
 	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
 

@@ -1,4 +1,4 @@
-"""Load on a server by wrk, or on PostgreSQL by pgbench, and what it cost."""
+"""Load on a server by wrk, on PostgreSQL by pgbench, on MariaDB by mariadb_loop, and what it cost."""
 
 import json
 import math
@@ -46,16 +46,32 @@ def run_wrk(server, path, connections, seconds, database=None):
     done, cpu = _run_loader(server.name, command, seconds, meters)
     if server.process.poll() is not None:
         raise Broken(f"{server.name} ended under load, code {server.process.returncode}\n{server.tail()}")
-    line = next((text for text in done.stdout.splitlines() if text.startswith("RESULT ")), None)
-    if done.returncode != 0 or line is None:
-        raise Broken(f"wrk on {server.name} failed ({done.returncode}): {done.stdout}{done.stderr}")
-    result = json.loads(line.removeprefix("RESULT "))
+    result = _result_of(f"wrk on {server.name}", done)
     faults = {key: result[key] for key in result if key.endswith("_errors") or key == "timeouts"}
     if result["requests"] == 0 or any(faults.values()):
         raise Broken(f"{server.name}: {result['requests']} answers under load, of which failed: {faults}")
     elapsed = result["microseconds"] / 1e6
     return {**_figures(result["requests"], elapsed, cpu), "p50_ms": result["p50_ms"], "p99_ms": result["p99_ms"],
             "megabytes_per_second": result["bytes"] / 1e6 / elapsed}
+
+
+def _result_of(what, done):
+    """What a load generator printed behind RESULT."""
+    line = next((text for text in done.stdout.splitlines() if text.startswith("RESULT ")), None)
+    if done.returncode != 0 or line is None:
+        raise Broken(f"{what} failed ({done.returncode}): {done.stdout}{done.stderr}")
+    return json.loads(line.removeprefix("RESULT "))
+
+
+def run_direct(program, mariadb, connections, seconds, accounts):
+    """One run of mariadb_loop. Its own CPU, that of logging in included, stands where that of a web server would."""
+    command = [str(program), mariadb.host, mariadb.port, mariadb.database, mariadb.user, str(connections), str(seconds),
+               str(accounts)]
+    meters = {"server": _children_cpu_seconds, "machine": machine_cpu_seconds, "database": mariadb.cpu_seconds}
+    done, cpu = _run_loader("MariaDB", command, seconds, meters)
+    result = _result_of("mariadb_loop", done)
+    return {**_figures(result["calls"], result["seconds"], cpu), "per_second": result["per_second"],
+            "p50_ms": result["p50_ms"], "p99_ms": result["p99_ms"]}
 
 
 def run_pgbench(postgresql, connections, seconds):

@@ -33,7 +33,7 @@ def table(header, rows):
 
 # Heading, figure, digits, and whether the range is shown.
 POINT_READ = (("requests/s", "per_second", 0, True), ("p50 ms", "p50_ms", 2, False), ("p99 ms", "p99_ms", 2, False),
-              ("server us/req", "server_us", 1, True), ("postgres us/req", "database_us", 1, True),
+              ("server us/req", "server_us", 1, True), ("database us/req", "database_us", 1, True),
               ("wrk us/req", "wrk_us", 1, False), ("strangers' cores", "strangers", 2, False))
 MANY_ROWS = (*POINT_READ[:3], ("MB/s", "megabytes_per_second", 1, True), *POINT_READ[3:])
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An OpenAI-compatible endpoint without a model, for tests and demonstrations: it says again what it was told.
 
-usage: stand_in.py [--port PORT] [--host HOST] [--key KEY] [--certificate FILE --private-key FILE] [--until-stdin-ends]
+usage: stand_in.py [--port PORT] [--host HOST] [--key KEY] [--certificate FILE --private-key FILE] [--until-parent-ends]
 
 Speaks HTTP/1.1 with connections that stay open, on the standard library alone. Prints "ready PORT" once it listens.
 
@@ -33,7 +33,6 @@ import json
 import os
 import select
 import ssl
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -312,6 +311,12 @@ class Server(ThreadingHTTPServer):
         """A client that went away is no news."""
 
 
+def watch_parent(parent):
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(0)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
@@ -319,7 +324,7 @@ def main():
     parser.add_argument("--key", help="the only bearer token that is let in")
     parser.add_argument("--certificate")
     parser.add_argument("--private-key")
-    parser.add_argument("--until-stdin-ends", action="store_true", help="ends with whoever started it")
+    parser.add_argument("--until-parent-ends", action="store_true", help="ends with whoever started it")
     arguments = parser.parse_args()
     server = Server((arguments.host, arguments.port), Handler)
     server.key = arguments.key
@@ -327,8 +332,8 @@ def main():
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(arguments.certificate, arguments.private_key)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    if arguments.until_stdin_ends:
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
+    if arguments.until_parent_ends:
+        threading.Thread(target=watch_parent, args=(os.getppid(),), daemon=True).start()
     print(f"ready {server.server_address[1]}", flush=True)
     server.serve_forever()
 

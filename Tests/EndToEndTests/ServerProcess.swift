@@ -25,15 +25,21 @@ final class ServerProcess: Sendable {
         let code: Int32
     }
 
-    /// Starts `hydrogen` with these arguments.
+    /// Starts `hydrogen`, or another program, with these arguments.
     ///
     /// - Parameters:
     ///   - environment: Added to the environment of the tests.
     ///   - folder: The working folder. Default: the tests' own.
-    init(_ arguments: [String], environment: [String: String] = [:], in folder: String? = nil) throws {
+    ///   - program: What to start. Default: the binary under test.
+    init(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        in folder: String? = nil,
+        program: String = binary
+    ) throws {
         var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if environment["HYDROGEN_CONFIG"] == nil { variables["HYDROGEN_CONFIG"] = nil }
-        let (process, output) = try Self.spawn([Self.binary] + arguments, variables: variables, in: folder)
+        let (process, output) = try Self.spawn([program] + arguments, variables: variables, in: folder)
         processID = process
         let (log, code) = (log, code)
         Thread.detachNewThread {

@@ -3,7 +3,7 @@
 
     Tests/Faults/run.py [--short] [--only NAME,...] [--seed N] [--hydrogen BINARY] [--json FILE] [--logs FOLDER]
 
-Each scenario has a PostgreSQL server and a Hydrogen of its own. Only loopback addresses are used, only processes
+Each scenario has a database server and a Hydrogen of its own. Only loopback addresses are used, only processes
 started here are ended. Exit code 1 means that a mark was missed, 2 that something the suite needs is missing.
 """
 
@@ -27,10 +27,10 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 from faults import processes  # noqa: E402
-from faults.postgres import Cluster  # noqa: E402
-from faults.processes import Broken  # noqa: E402
+from faults.processes import Broken, Missing  # noqa: E402
 from faults.scenarios import SCENARIOS  # noqa: E402
 from faults.scene import Scene  # noqa: E402
+from faults.servers import Templates  # noqa: E402
 
 
 def parse_arguments():
@@ -55,14 +55,16 @@ def parse_arguments():
     return arguments
 
 
-async def play(name, cluster, folder, arguments):
+async def play(name, templates, folder, arguments):
     """One scenario. Returns its report; a scenario that cannot go on has a missed mark that says why."""
     print(f"\n{name}, seed {arguments.seed}", flush=True)
-    scene = Scene(name, binary=arguments.hydrogen, cluster=cluster, folder=folder, seed=arguments.seed,
+    scene = Scene(name, binary=arguments.hydrogen, templates=templates, folder=folder, seed=arguments.seed,
                   short=arguments.short, logs=arguments.logs)
     async with scene:
         try:
             await SCENARIOS[name](scene)
+        except Missing:
+            raise
         except Broken as broken:
             scene.report.holds("the scenario could be played to its end", False, str(broken))
         except Exception:  # noqa: BLE001: the other scenarios go on
@@ -75,9 +77,8 @@ async def play_all(folder, arguments):
     """The scenarios that were asked for, one after the other. Returns their reports."""
     main = asyncio.current_task()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
-    (folder / "postgresql").mkdir()
-    cluster = Cluster(folder / "postgresql")
-    return [await play(name, cluster, folder, arguments) for name in SCENARIOS if name in arguments.only]
+    templates = Templates(folder / "servers")
+    return [await play(name, templates, folder, arguments) for name in SCENARIOS if name in arguments.only]
 
 
 def summary(reports):
@@ -97,8 +98,10 @@ def main():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8192)), hard))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="hydrogen-faults-", dir="/tmp"))
-    # The database server runs as another user, who must get through to its own folder.
-    folder.chmod(0o711)
+    (folder / "servers").mkdir()
+    # Database servers run as other users, who must get through to their own folders.
+    for passage in (folder, folder / "servers"):
+        passage.chmod(0o711)
     begun = time.monotonic()
     try:
         reports = asyncio.run(play_all(folder, arguments))

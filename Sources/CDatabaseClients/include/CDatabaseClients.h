@@ -5,6 +5,7 @@
 #ifndef CDATABASECLIENTS_H
 #define CDATABASECLIENTS_H
 
+#include "CDatabaseClientsCLI.h"
 #include "CDatabaseClientsMySQL.h"
 #include "CDatabaseClientsPostgreSQL.h"
 #include "CDatabaseClientsSQLite.h"

@@ -17,6 +17,12 @@ protocol BlockingConnection: EngineConnection {
     /// Makes sure, after each query, that the connection can serve the next one: no transaction open, no result left. Sets `loss` in
     /// any doubt.
     func settle()
+
+    /// Waits a while when a query that failed is worth another attempt: its engine rolled it back, as it stood in others' way.
+    ///
+    /// - Parameter attempts: How many there were.
+    /// - Returns: Whether to try again.
+    func waitToRetry(_ query: QueuedQuery, after error: DatabaseError, attempts: Int) -> Bool
 }
 
 extension BlockingConnection {
@@ -25,15 +31,29 @@ extension BlockingConnection {
     /// Every start has delivered its outcome.
     var inFlight: Int { 0 }
 
+    /// Never: the caller is told to try again.
+    func waitToRetry(_ query: QueuedQuery, after error: DatabaseError, attempts: Int) -> Bool { false }
+
     func start(_ query: QueuedQuery, _ deliver: Deliver) {
+        var attempts = 1
+        var outcome = attempt(query)
+        while case .failure(let error) = outcome, isUsable, waitToRetry(query, after: error, attempts: attempts) {
+            attempts += 1
+            outcome = attempt(query)
+        }
+        deliver(query, outcome)
+    }
+
+    private func attempt(_ query: QueuedQuery) -> Result<QueryRows, DatabaseError> {
         running = query
-        let outcome = Result { () throws(DatabaseError) in
+        defer {
+            running = nil
+            settle()
+        }
+        return Result { () throws(DatabaseError) in
             if let batch = query.batch { return try execute(batch, for: query) }
             return try execute(AtomicBatch.Step(query), for: query)
         }
-        running = nil
-        settle()
-        deliver(query, outcome)
     }
 
     private func execute(_ batch: AtomicBatch, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {

@@ -57,6 +57,9 @@ package protocol EngineConnection: AnyObject {
     /// Runs one statement without parameters, and drops its rows.
     func run(_ sql: String) throws(DatabaseError)
 
+    /// Makes a table of these columns unless there is one of that name.
+    func makeTable(_ name: String, _ columns: String) throws(DatabaseError)
+
     /// Ends the transaction, keeping its changes.
     func commit() throws(DatabaseError)
 
@@ -132,6 +135,11 @@ extension EngineConnection {
     package func connectionLimit() throws(DatabaseError) -> ConnectionLimit? { nil }
     /// No server keeps sessions.
     package func sessionsLeft(of sessions: [Int]) throws(DatabaseError) -> Int { 0 }
+
+    /// By the statement of most products.
+    package func makeTable(_ name: String, _ columns: String) throws(DatabaseError) {
+        try run("CREATE TABLE IF NOT EXISTS \(name) (\(columns))")
+    }
 
     /// Runs statements in one transaction, for migrations: all of them, or on an error none.
     func transact(_ script: [String], isolation: TransactionIsolation? = nil) throws(DatabaseError) {

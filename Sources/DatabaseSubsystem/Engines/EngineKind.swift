@@ -24,6 +24,8 @@ package struct EngineKind: Sendable {
         PostgreSQLEngine.kind,
         SQLiteEngine.kind,
         MySQLEngine.kind,
+        CLIEngine.db2,
+        CLIEngine.odbc,
         AIEngine.kind,
     ]
 

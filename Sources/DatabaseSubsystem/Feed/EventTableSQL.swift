@@ -15,7 +15,7 @@ struct EventTableSQL: Sendable {
 
     /// Makes the table of events: `id`, `source`, `operation`, `row_keys`.
     let events: String
-    /// Makes the list of instances: `name`, `position`, `beat`.
+    /// Makes the list of instances: `name`, `reached`, `beat`.
     let instances: String
     /// One row for each column of the primary key of the table `:name` in the schema `:place`, at least one row when there is such a table:
     /// `place`, `name`, `key_column`. An empty schema is the connection's own.

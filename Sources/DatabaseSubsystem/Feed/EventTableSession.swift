@@ -107,7 +107,7 @@ final class EventTableSession: FeedSession {
 
     /// Where a reading would begin now; what is missing shortly before may still come.
     private func present() throws(DatabaseError) -> FeedPlace {
-        let last = try rows("SELECT max(id) AS last FROM hydrogen_events").first?["last"]?.wholeNumber ?? 0
+        let last = try rows("SELECT max(id) AS highest FROM hydrogen_events").first?["highest"]?.wholeNumber ?? 0
         var gaps = EventGaps(after: max(0, last - Int64(FeedLimits.changes)))
         let numbers = try rows(
             "SELECT id FROM hydrogen_events WHERE \(gaps.condition) ORDER BY id",
@@ -125,20 +125,20 @@ final class EventTableSession: FeedSession {
 
     func report(_ place: FeedPlace, as instance: String) throws(DatabaseError) -> Bool {
         guard let position = place.position else { return false }
-        let all = try rows("SELECT name, position, beat FROM hydrogen_instances")
+        let all = try rows("SELECT name, beat FROM hydrogen_instances")
         let isKnown = all.contains { $0["name"]?.trimmedText == instance }
         if isKnown {
             try ask(
-                "UPDATE hydrogen_instances SET position = \(position), beat = beat + 1 WHERE name = :name",
+                "UPDATE hydrogen_instances SET reached = \(position), beat = beat + 1 WHERE name = :name",
                 instance
             )
         } else {
-            try ask("INSERT INTO hydrogen_instances (name, position, beat) VALUES (:name, \(position), 1)", instance)
+            try ask("INSERT INTO hydrogen_instances (name, reached, beat) VALUES (:name, \(position), 1)", instance)
         }
         for name in gone(among: all, besides: instance) {
             try ask("DELETE FROM hydrogen_instances WHERE name = :name", name)
         }
-        let floor = try rows("SELECT min(position) AS floor FROM hydrogen_instances").first?["floor"]?.wholeNumber
+        let floor = try rows("SELECT min(reached) AS lowest FROM hydrogen_instances").first?["lowest"]?.wholeNumber
         if let floor { try connection.run("DELETE FROM hydrogen_events WHERE id <= \(floor)") }
         return isKnown
     }
@@ -160,7 +160,8 @@ final class EventTableSession: FeedSession {
 
     func leave(as instance: String) throws(DatabaseError) -> Bool {
         try ask("DELETE FROM hydrogen_instances WHERE name = :name", instance)
-        let others = try rows("SELECT count(*) AS others FROM hydrogen_instances").first?["others"]?.wholeNumber
+        let others = try rows("SELECT count(*) AS others_left FROM hydrogen_instances").first?["others_left"]?
+            .wholeNumber
         guard others == 0 else { return false }
         for name in try rows(sql.allTriggers).compactMap({ $0["name"]?.trimmedText }) {
             try connection.run("DROP TRIGGER \(name)")

@@ -1,67 +1,80 @@
 extension CivilText {
-    /// A date and time that is valid as TIMESTAMP, in UTC and without zone, for engines whose literals have none:
-    /// `2026-01-31T23:30:00+05:30` is `2026-01-31 18:00:00`.
+    /// A valid TIMESTAMP as a day and a time without zone, in UTC and with a space between: `2026-01-31T01:00:00+05:30` is
+    /// `2026-01-30 19:30:00`. For engines whose texts have no zones.
     ///
-    /// Decimals of the seconds stay as they are. What has no zone is taken for UTC already.
-    static func utc(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        guard bytes.count > timeStart + 8 else { return text }
-        var civil = bytes
-        civil[timeStart - 1] = UInt8(ascii: " ")
-        if bytes.last == UInt8(ascii: "Z") { return String(decoding: civil.dropLast(), as: UTF8.self) }
-        let zone = bytes.count - "+00:00".utf8.count
-        guard zone >= timeStart + 8, bytes[zone] == UInt8(ascii: "+") || bytes[zone] == UInt8(ascii: "-") else {
-            return String(decoding: civil, as: UTF8.self)
+    /// A text without a zone keeps its time. Returns `nil` when UTC's year is not within 0001 to 9999.
+    static func utc(_ text: String) -> String? {
+        var bytes = Array(text.utf8)
+        guard bytes.count >= 19 else { return nil }
+        bytes[10] = UInt8(ascii: " ")
+        let zone = bytes[19...].firstIndex {
+            $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
         }
-        let offset = number(bytes, zone + 1, 2) * 60 + number(bytes, zone + 4, 2)
-        let minutes = minutesOfEra(bytes) - (bytes[zone] == UInt8(ascii: "-") ? -offset : offset)
-        let (year, month, day) = date(ofDay: floorDivide(minutes, by: 1440))
-        let minuteOfDay = minutes - floorDivide(minutes, by: 1440) * 1440
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2)) \(padded(minuteOfDay / 60, 2)):"
-            + padded(minuteOfDay % 60, 2)
-            + String(decoding: bytes[(timeStart + 5)..<zone], as: UTF8.self)
+        guard let zone else { return String(decoding: bytes, as: UTF8.self) }
+        let offset = bytes[zone] == UInt8(ascii: "Z") ? 0 : minutes(bytes[(zone + 1)...])
+        let east = bytes[zone] == UInt8(ascii: "-") ? -offset : offset
+        bytes.removeSubrange(zone...)
+        guard shift(&bytes, byMinutes: -east) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Where the time begins: behind `2026-01-31T`.
-    private static let timeStart = 11
-
-    private static func number(_ bytes: [UInt8], _ start: Int, _ count: Int) -> Int {
-        bytes[start..<start + count].reduce(0) { $0 * 10 + Int($1 & 0x0F) }
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func floorDivide(_ number: Int, by divisor: Int) -> Int {
-        number >= 0 ? number / divisor : (number - divisor + 1) / divisor
-    }
-
-    private static func minutesOfEra(_ bytes: [UInt8]) -> Int {
-        let day = day(year: number(bytes, 0, 4), month: number(bytes, 5, 2), day: number(bytes, 8, 2))
-        return day * 1440 + number(bytes, timeStart, 2) * 60 + number(bytes, timeStart + 3, 2)
-    }
-
-    /// The number of a day: years begin in March, so that the leap day is their last.
+    /// The same for a parameter.
     ///
-    /// Source: ISO 8601's calendar; 400 years have 146,097 days, and 153 days every five months from March.
-    private static func day(year: Int, month: Int, day: Int) -> Int {
-        let year = month > 2 ? year : year - 1
-        let monthFromMarch = (month + 9) % 12
-        let leapDays = floorDivide(year, by: 4) - floorDivide(year, by: 100) + floorDivide(year, by: 400)
-        return year * 365 + leapDays + (monthFromMarch * 153 + 2) / 5 + day - 1
+    /// - Throws: `refused` when UTC's year is not within 0001 to 9999.
+    static func bindableUTC(_ text: String, number: Int) throws(DatabaseError) -> String {
+        guard let utc = utc(text) else {
+            throw DatabaseError(
+                .refused,
+                "binding parameter \(number): the moment is outside of the years 0001 to 9999 in UTC",
+                sqlState: "22008"
+            )
+        }
+        return utc
     }
 
-    private static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
-        let era = floorDivide(number, by: 146_097)
-        let dayOfEra = number - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (dayOfYear * 5 + 2) / 153
-        let month = (monthFromMarch + 2) % 12 + 1
-        return (
-            era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (monthFromMarch * 153 + 2) / 5 + 1
-        )
+    /// `05:30` in minutes.
+    private static func minutes(_ text: ArraySlice<UInt8>) -> Int {
+        number(text.prefix(2)) * 60 + number(text.suffix(2))
+    }
+
+    /// Moves `YYYY-MM-DD HH:MM` by less than a day. Returns whether the year still has four digits.
+    private static func shift(_ bytes: inout [UInt8], byMinutes minutes: Int) -> Bool {
+        var minuteOfDay = number(bytes[11..<13]) * 60 + number(bytes[14..<16]) + minutes
+        var (year, month, day) = (number(bytes[0..<4]), number(bytes[5..<7]), number(bytes[8..<10]))
+        if minuteOfDay < 0 {
+            minuteOfDay += 1440
+            day -= 1
+            if day == 0 {
+                month -= 1
+                if month == 0 { (year, month) = (year - 1, 12) }
+                day = days(month: month, year: year)
+            }
+        } else if minuteOfDay >= 1440 {
+            minuteOfDay -= 1440
+            day += 1
+            if day > days(month: month, year: year) {
+                (month, day) = (month + 1, 1)
+                if month == 13 { (year, month) = (year + 1, 1) }
+            }
+        }
+        guard (1...9999).contains(year) else { return false }
+        for (start, width, value) in [
+            (0, 4, year), (5, 2, month), (8, 2, day), (11, 2, minuteOfDay / 60), (14, 2, minuteOfDay % 60),
+        ] {
+            write(value, width: width, at: start, of: &bytes)
+        }
+        return true
+    }
+
+    private static func write(_ value: Int, width: Int, at start: Int, of bytes: inout [UInt8]) {
+        var rest = value
+        for place in (start..<start + width).reversed() {
+            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int {
+        digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 }

@@ -37,7 +37,7 @@ enum CivilText {
             guard let year = takeNumber(digits: 4), take("-"), let month = takeNumber(digits: 2), take("-"),
                 let day = takeNumber(digits: 2)
             else { return false }
-            return year >= 1 && (1...12).contains(month) && day >= 1 && day <= Self.days(month: month, year: year)
+            return year >= 1 && (1...12).contains(month) && day >= 1 && day <= CivilText.days(month: month, year: year)
         }
 
         mutating func takeSeparator() -> Bool {
@@ -78,14 +78,15 @@ enum CivilText {
             }
             return number
         }
+    }
 
-        private static func days(month: Int, year: Int) -> Int {
-            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-            switch month {
-            case 2: return isLeap ? 29 : 28
-            case 4, 6, 9, 11: return 30
-            default: return 31
-            }
+    /// How many days a month has.
+    static func days(month: Int, year: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        switch month {
+        case 2: return isLeap ? 29 : 28
+        case 4, 6, 9, 11: return 30
+        default: return 31
         }
     }
 }

@@ -14,7 +14,7 @@ struct MigrationRunner {
     /// - Throws: `migration` when the history and the folder contradict each other, or when a migration fails: it is rolled back
     ///   where the database can do that, those before it stay.
     func apply(_ available: [Migration]) throws(DatabaseError) -> [Migration] {
-        try connection.transact([Self.historyDefinition])
+        try makeHistory()
         var applied: [Migration] = []
         try connection.takingTurns { () throws(DatabaseError) in
             for migration in try pending(of: available) {
@@ -42,7 +42,7 @@ struct MigrationRunner {
             return try body(Pending(count: count, isApplied: count == 0))
         }
         try connection.rehearse { () throws(DatabaseError) in
-            try connection.run(Self.historyDefinition)
+            try connection.makeTable(Self.historyTable, Self.historyColumns)
             let pending = try pending(of: available)
             for migration in pending {
                 do throws(DatabaseError) {
@@ -65,11 +65,21 @@ struct MigrationRunner {
         }
     }
 
-    private static let historyDefinition = """
-        CREATE TABLE IF NOT EXISTS \(historyTable) (
-            number BIGINT PRIMARY KEY, name VARCHAR(255) NOT NULL,
-            checksum VARCHAR(64) NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)
+    private static let historyColumns = """
+        number BIGINT NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL,
+        checksum VARCHAR(64) NOT NULL, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
         """
+
+    private func makeHistory() throws(DatabaseError) {
+        try connection.begin(nil)
+        do throws(DatabaseError) {
+            try connection.makeTable(Self.historyTable, Self.historyColumns)
+            try connection.commit()
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
 
     private func pending(of available: [Migration]) throws(DatabaseError) -> [Migration] {
         let applied = try history()

@@ -35,6 +35,10 @@ struct ConformanceSubject: Sendable, CustomTestStringConvertible {
         ConformanceSubject(name: "MariaDB", dialect: .mariadb) { _ in
             MySQLServer.url.map { #""Engine": "mysql", "ConnectionString": "\#($0)""# }
         },
+        overCLI(.db2, "DB2's client to Derby", .derby, CLIExceptions.derby),
+        overCLI(.postgresql, "ODBC to PostgreSQL", .postgresql, CLIExceptions.postgresql),
+        overCLI(.mariadb, "ODBC to MariaDB", .mariadb, CLIExceptions.mariadb),
+        overCLI(.sqlite, "ODBC to SQLite", .sqlite, CLIExceptions.sqlite),
     ]
 
     /// Those that can be run here. The others are told by the test of what is missing.

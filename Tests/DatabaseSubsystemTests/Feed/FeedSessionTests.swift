@@ -4,7 +4,7 @@ import Testing
 
 @testable import DatabaseSubsystem
 
-/// The sessions of both engines, on real databases, by one table of behaviours.
+/// The sessions of all engines, on real databases, by one table of behaviours.
 @Suite("Following changes", .timeLimit(.minutes(2)))
 struct FeedSessionTests {
     /// One database with a table, and connections to it.
@@ -13,6 +13,7 @@ struct FeedSessionTests {
         let writer: any EngineConnection
         private let folder: TemporaryFolder?
         private let owner: PostgreSQLTestSession?
+        private var database: MySQLTestSession?
 
         init(_ kind: String) throws {
             switch kind {
@@ -23,6 +24,29 @@ struct FeedSessionTests {
                 writer = try engine.connectForRehearsal()
                 self.owner = owner
                 folder = nil
+            case "mysql":
+                let database = try MySQLTestSession(hasDatabase: true)
+                var settings = MySQLServer.settings()
+                settings.database = database.database ?? ""
+                engine = MySQLServer.engine(settings)
+                writer = database.connection
+                try writer.run("CREATE TABLE items (id BIGINT PRIMARY KEY, text TEXT)")
+                (owner, folder, self.database) = (nil, nil, database)
+            case "db2":
+                let folder = try TemporaryFolder()
+                var settings = try CLISource.db2.settings(in: folder.path)
+                settings.schema = "F\(UInt32.random(in: 0...UInt32.max))"
+                let founder = try CLIEngine(
+                    CLISource.db2.settings(in: folder.path),
+                    place: "the tests' server",
+                    statementCacheSize: 8
+                ).connectForRehearsal()
+                try founder.run("CREATE SCHEMA \(settings.schema ?? "")")
+                founder.close()
+                engine = CLIEngine(settings, place: "the tests' server", statementCacheSize: 8)
+                writer = try engine.connectForRehearsal()
+                try writer.run("CREATE TABLE items (id BIGINT NOT NULL PRIMARY KEY, text VARCHAR(100))")
+                (owner, self.folder) = (nil, folder)
             default:
                 let folder = try TemporaryFolder()
                 engine = SQLiteEngine(
@@ -54,7 +78,14 @@ struct FeedSessionTests {
         }
     }
 
-    private static let kinds = PostgreSQLServer.url == nil ? ["sqlite"] : ["sqlite", "postgresql"]
+    private static let kinds = ["sqlite", "postgresql", "mysql", "db2"].filter { kind in
+        switch kind {
+        case "postgresql": PostgreSQLServer.url != nil
+        case "mysql": MySQLServer.url != nil
+        case "db2": CLISource.there.contains(.db2)
+        default: true
+        }
+    }
 
     @Test("every change comes once, with its keys, and nothing else", arguments: kinds)
     func changes(kind: String) throws {
@@ -70,12 +101,14 @@ struct FeedSessionTests {
             try ground.writer.run(sql)
             let changes = try #require(try session.read(from: &place))
             #expect(changes.map(\.operation) == [operation])
-            #expect(changes.first?.keys?.filter { $0 != " " } == keys)
-            #expect(changes.first?.table.hasSuffix("items") == true)
+            // DB2's triggers are of statements, and see no rows.
+            #expect(changes.first?.keys?.filter { $0 != " " } == (kind == "db2" ? nil : keys))
+            #expect(changes.first?.table.lowercased().hasSuffix("items") == true)
             #expect(try session.read(from: &place) == [], "told once")
         }
         try ground.writer.run("UPDATE items SET text = 'c' WHERE id = 99")
-        #expect(try session.read(from: &place) == [], "no row was changed")
+        let told = try session.read(from: &place)
+        #expect(told?.map(\.operation) == (kind == "db2" ? [.update] : []), "no row was changed")
         session.close()
     }
 
@@ -200,19 +233,20 @@ struct FeedSessionTests {
         session.close()
     }
 
-    @Test("a transaction that commits late is caught, and holds nothing up", PostgreSQLServer.isThere)
-    func lateCommit() throws {
-        let ground = try Ground("postgresql")
+    @Test("a transaction that commits late is caught, and holds nothing up", arguments: kinds.filter { $0 != "sqlite" })
+    func lateCommit(kind: String) throws {
+        let ground = try Ground(kind)
         var (session, place) = try ground.follower("one")
         let slow = try ground.engine.connectForRehearsal()
         try slow.begin(nil)
         try slow.run("INSERT INTO items VALUES (1, 'slow')")
         for number in 2..<5 {
             try ground.writer.run("INSERT INTO items VALUES (\(number), 'quick')")
-            #expect(try session.read(from: &place)?.map(\.keys) == ["[{\"id\": \(number)}]"])
+            let changes = try session.read(from: &place)
+            #expect(changes?.map(\.keys) == [kind == "db2" ? nil : "[{\"id\": \(number)}]"])
         }
         try slow.commit()
-        #expect(try session.read(from: &place)?.map(\.keys) == [#"[{"id": 1}]"#])
+        #expect(try session.read(from: &place)?.map(\.keys) == [kind == "db2" ? nil : #"[{"id": 1}]"#])
         #expect(try session.read(from: &place) == [])
         slow.close()
         session.close()
@@ -227,6 +261,58 @@ struct FeedSessionTests {
         // Without the wake-up this would take an hour.
         try session.wait(for: signal, atMost: .seconds(3600))
         #expect(try session.read(from: &place)?.map(\.operation) == [.truncate])
+        session.close()
+    }
+
+    // MARK: Engines whose triggers do not see everything
+
+    @Test("a foreign key that changes rows unseen is named, and so is TRUNCATE", MySQLServer.isThere)
+    func blindSpotsOfMySQL() throws {
+        let ground = try Ground("mysql")
+        try ground.writer.run(
+            """
+            CREATE TABLE parts (id BIGINT PRIMARY KEY, item BIGINT,
+                CONSTRAINT parts_item FOREIGN KEY (item) REFERENCES items (id) ON DELETE CASCADE)
+            """
+        )
+        var (session, place) = try ground.follower("one")
+        _ = try session.watch("parts")
+        #expect(try session.blindSpots(of: "items") == ["TRUNCATE"])
+        let ways = try session.blindSpots(of: "parts")
+        #expect(
+            ways.first?.hasPrefix("foreign key parts_item from items (ON DELETE CASCADE") == true && ways.count == 2
+        )
+        try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
+        try ground.writer.run("INSERT INTO parts VALUES (10, 1)")
+        #expect(try session.read(from: &place)?.count == 2)
+        try ground.writer.run("DELETE FROM items WHERE id = 1")
+        #expect(
+            try session.read(from: &place)?.map(\.operation) == [.delete],
+            "of items alone: the reason for the warning"
+        )
+        try ground.writer.run("SET FOREIGN_KEY_CHECKS = 0")
+        try ground.writer.run("TRUNCATE items")
+        #expect(try session.read(from: &place) == [])
+        session.close()
+    }
+
+    @Test("what a foreign key changes is told by Derby, what TRUNCATE does is not", CLISource.hasDB2)
+    func blindSpotsOfDerby() throws {
+        let ground = try Ground("db2")
+        try ground.writer.run(
+            """
+            CREATE TABLE parts (id BIGINT NOT NULL PRIMARY KEY, item BIGINT REFERENCES items (id) ON DELETE CASCADE)
+            """
+        )
+        var (session, place) = try ground.follower("one")
+        _ = try session.watch("parts")
+        #expect(try session.blindSpots(of: "parts") == ["TRUNCATE"])
+        try ground.writer.run("INSERT INTO items VALUES (1, 'a')")
+        try ground.writer.run("INSERT INTO parts VALUES (10, 1)")
+        #expect(try session.read(from: &place)?.count == 2)
+        try ground.writer.run("DELETE FROM items WHERE id = 1")
+        let tables = try session.read(from: &place)?.map { $0.table.lowercased().split(separator: ".").last ?? "" }
+        #expect(tables?.sorted() == ["items", "parts"])
         session.close()
     }
 }

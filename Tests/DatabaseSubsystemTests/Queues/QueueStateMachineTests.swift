@@ -128,6 +128,27 @@ import Testing
         #expect(machine.takeLoss() == .closed && machine.absence == nil)
     }
 
+    @Test(
+        "a connection with a bell is woken while it waits for outcomes; another one is left alone",
+        arguments: [true, false]
+    )
+    func bell(hasBell: Bool) {
+        var machine = machine(ability: .init(capacity: 2, canInterrupt: false, hasBell: hasBell))
+        _ = machine.submit(query())
+        #expect(name(machine.next(free: 2)) == "query")
+        #expect(name(machine.next(free: 1)) == "advance")
+        guard case .accepted(let wake) = machine.submit(query()) else {
+            Issue.record("it was not taken")
+            return
+        }
+        #expect(wake == hasBell)
+        #expect(name(machine.next(free: 1)) == "query", "the second one, beside the first")
+        #expect(name(machine.next(free: 0)) == "advance")
+        #expect(machine.drain(.landing) == hasBell)
+        #expect(name(machine.next(free: 0)) == "advance")
+        #expect(machine.close(now: Self.start).wake == hasBell)
+    }
+
     @Test("each query is measured from its own start")
     func starts() {
         var machine = machine(ability: .init(capacity: 8, canInterrupt: false))

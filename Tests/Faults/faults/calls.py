@@ -12,52 +12,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 DATABASE = "Fault"
 QUEUES = ("slow", "medium", "fast", "cache")
 
-# The tables that the queries need.
-TABLES = """
-    CREATE SCHEMA app;
-    CREATE TABLE app.items (id bigint PRIMARY KEY, name text NOT NULL);
-    INSERT INTO app.items SELECT n, 'item ' || n FROM generate_series(1, 1000) AS n;
-    CREATE TABLE app.writes (nonce text PRIMARY KEY, tries bigint NOT NULL DEFAULT 1);
-"""
-
 READ, SLEEP, WRITE, MARKED, DIVIDE, CAST, SHORT, DUPLICATE, SLEEP_WRITE = range(1, 10)
 
-# Files of a query folder by number: their header lines without the id, and their SQL. Every answer has the nonce that
-# the database itself has sent back.
-QUERIES = {
-    READ: ("parameters: nonce STRING, id INTEGER",
-           "SELECT CAST(:nonce AS text) AS nonce, id, name FROM app.items WHERE id = CAST(:id AS bigint)"),
-    SLEEP: ("parameters: nonce STRING, seconds FLOAT",
-            "SELECT CAST(:nonce AS text) AS nonce FROM pg_sleep(CAST(:seconds AS double precision))"),
-    WRITE: ("parameters: nonce STRING",
-            "INSERT INTO app.writes AS w (nonce) VALUES (CAST(:nonce AS text)) "
-            "ON CONFLICT (nonce) DO UPDATE SET tries = w.tries + 1 RETURNING nonce, tries"),
-    # Parameters do not show in pg_stat_activity; the number of an advisory lock does in pg_locks, as long as this very
-    # call runs. The lock is taken before the sleep begins.
-    MARKED: ("parameters: nonce INTEGER, seconds FLOAT",
-             "SELECT CAST(:nonce AS bigint) AS nonce, "
-             "CAST(pg_sleep(CAST(:seconds AS double precision)) AS text) AS slept "
-             "FROM pg_advisory_xact_lock_shared(CAST(:nonce AS bigint))"),
-    DIVIDE: ("parameters: nonce STRING, zero INTEGER",
-             "SELECT CAST(:nonce AS text) AS nonce, 1 / CAST(:zero AS bigint) AS quotient"),
-    CAST: ("parameters: nonce STRING",
-           "SELECT CAST(CAST(:nonce AS text) AS bigint) AS nonce"),
-    SHORT: ("parameters: nonce STRING, seconds FLOAT\n-- timeout: 50ms",
-            "SELECT CAST(:nonce AS text) AS nonce FROM pg_sleep(CAST(:seconds AS double precision))"),
-    DUPLICATE: ("parameters: nonce STRING",
-                "INSERT INTO app.items (id, name) VALUES (1, CAST(:nonce AS text)) RETURNING name AS nonce"),
-    SLEEP_WRITE: ("parameters: nonce STRING, seconds FLOAT",
-                  "INSERT INTO app.writes AS w (nonce) SELECT CAST(:nonce AS text) "
-                  "FROM pg_sleep(CAST(:seconds AS double precision)) "
-                  "ON CONFLICT (nonce) DO UPDATE SET tries = w.tries + 1 RETURNING nonce, tries"),
-}
+# What each asks is in engines.py. Every answer has the nonce that the database itself has sent back.
 WRITING = (WRITE, DUPLICATE, SLEEP_WRITE)
 
 
-def write_queries(folder, more=None):
-    """Writes the files of the query folder. `more` has further queries in the form of QUERIES."""
+def write_queries(folder, queries):
+    """Writes the files of a query folder: by number the header lines without the id, and the SQL."""
     folder.mkdir()
-    for number, (header, sql) in {**QUERIES, **(more or {})}.items():
+    for number, (header, sql) in queries.items():
         text = f"-- id: {number}\n-- {header}\n{sql}\n"
         (folder / f"{number:03}.sql").write_text(text, encoding="utf-8")
 
@@ -184,7 +148,7 @@ def _fault_of_error(call, response, body):
         return f"untyped: {response.status} with the code {call.code}"
     if body.get("request_id") != f"r-{call.question.nonce}":
         return f"mixed: asked as r-{call.question.nonce}, refused as {body.get('request_id')}"
-    if call.question.query == CAST and call.code == "HYD-3001" and f'"{call.question.nonce}"' not in body["message"]:
+    if call.question.query == CAST and call.code == "HYD-3001" and not _quotes(body["message"], call.question.nonce):
         return f"mixed: asked with {call.question.nonce}, refused with {body['message'][:80]}"
     if response.status == 503:
         wait = response.headers.get("retry-after", "")
@@ -192,6 +156,11 @@ def _fault_of_error(call, response, body):
             return f"untyped: 503 with Retry-After {wait!r}"
         call.retry_after = int(wait)
     return None
+
+
+def _quotes(message, nonce):
+    """Whether a message of a database has the nonce in quotation marks."""
+    return any(f"{mark}{nonce}{mark}" in message for mark in "\"'")
 
 
 class Questions:

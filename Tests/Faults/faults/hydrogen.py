@@ -15,11 +15,10 @@ from faults.processes import Broken
 READY = "READY FOR REQUESTS"
 
 
-def configuration(port, database_port, *, databases=None, server=None, **connection):
-    """The whole configuration. `databases`, `server` and `connection` replace keys of those sections; None removes one."""
+def configuration(engine, port, database_port, *, databases=None, server=None, **connection):
+    """The whole configuration for a database of that engine. `databases`, `server` and `connection` replace keys of those sections; None removes one."""
     own = {
-        "Name": calls.DATABASE, "Engine": "postgresql", "Host": "127.0.0.1", "Port": database_port,
-        "Database": "postgres", "User": "postgres", "Pass": "x",
+        "Name": calls.DATABASE, **engine.connection, "Host": "127.0.0.1", "Port": database_port,
         "Queues": {"Slow": {"Min": 1, "Max": 2}, "Medium": {"Min": 1, "Max": 2},
                    "Fast": {"Min": 1, "Max": 2}, "Cache": {"Min": 1, "Max": 1}},
         "MaxQueueDepth": 1000, "QueryTimeoutSeconds": 5, "Queries": "queries",
@@ -39,13 +38,14 @@ def configuration(port, database_port, *, databases=None, server=None, **connect
 class Hydrogen:
     """One process. `lines` has its output with the monotonic time of each line."""
 
-    def __init__(self, binary, folder, database_port, environment=None, queries=None, **changes):
+    def __init__(self, binary, folder, engine, database_port, environment=None, queries=None, **changes):
+        """`queries` come beside the engine's."""
         self.port = processes.free_port()
         self.lines = []
         folder.mkdir()
-        calls.write_queries(folder / "queries", queries)
+        calls.write_queries(folder / "queries", {**engine.queries, **(queries or {})})
         self._file = folder / "hydrogen.json"
-        self._file.write_text(json.dumps(configuration(self.port, database_port, **changes)), encoding="utf-8")
+        self._file.write_text(json.dumps(configuration(engine, self.port, database_port, **changes)), encoding="utf-8")
         self._binary = binary
         self._environment = environment or {}
         self.process = None
@@ -53,7 +53,7 @@ class Hydrogen:
 
     def start(self):
         """Starts the process; `ready` waits for it."""
-        strangers = ("LOG_LEVEL", "HYDROGEN_", "PG")
+        strangers = ("LOG_LEVEL", "HYDROGEN_", "PG", "MYSQL_", "MARIADB_")
         environment = {key: value for key, value in os.environ.items() if not key.startswith(strangers)}
         self.process = processes.start(
             [self._binary, "run", "--config", self._file], env={**environment, **self._environment},

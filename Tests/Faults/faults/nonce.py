@@ -7,6 +7,7 @@ import time
 
 from faults.calls import CAST, DIVIDE, DUPLICATE, QUEUES, SHORT, Call, Question, Questions, ask, judge
 from faults.client import Failed, Pool
+from faults.engines import MARIADB, POSTGRESQL
 from faults.report import percentile
 from faults.worker import Worker
 
@@ -18,11 +19,19 @@ EXAMPLES = 5
 
 async def nonce(scene):
     """1,000,000 calls with leaving clients, deadlines and errors among them, from several processes."""
-    hydrogen = await scene.start()
-    total = scene.size(1_000_000, 20_000)
+    await _play(scene, POSTGRESQL, scene.size(1_000_000, 20_000))
+
+
+async def mariadb_nonce(scene):
+    """The same on MariaDB, with 100,000 calls."""
+    await _play(scene, MARIADB, scene.size(100_000, 10_000))
+
+
+async def _play(scene, engine, total):
+    hydrogen = await scene.start(engine)
     begun = time.monotonic()
     workers = [Worker("nonce", port=hydrogen.port, prefix=letter, seed=scene.random.getrandbits(64),
-                      total=total // WORKERS) for letter in "abcdefgh"[:WORKERS]]
+                      total=total // WORKERS, refusals=engine.refusals) for letter in "abcdefgh"[:WORKERS]]
     results = await asyncio.gather(*(worker.result(3600) for worker in workers))
     took = time.monotonic() - begun
     report = scene.report
@@ -56,16 +65,17 @@ class _Found:
 
 # In the worker
 
-async def work(stop, *, port, prefix, seed, total):
-    """Asks `total` questions. Returns what came of them."""
-    clients = _Clients(port, Questions(prefix, random.Random(seed)), total, stop)
+async def work(stop, *, port, prefix, seed, total, refusals):
+    """Asks `total` questions. Returns what came of them. `refusals` has the SQLSTATE of what is to fail."""
+    clients = _Clients(port, Questions(prefix, random.Random(seed)), total, refusals, stop)
     await asyncio.gather(*(clients.run() for _ in range(CLIENTS)))
     return clients.result()
 
 
 class _Clients:
-    def __init__(self, port, questions, total, stop):
+    def __init__(self, port, questions, total, refusals, stop):
         self._questions, self._random = questions, questions.random
+        self._refusals = {kind: f"422 HYD-3001 {sqlstate}" for kind, sqlstate in refusals.items()}
         self._pool, self._left, self._stop = Pool(port), total, stop
         self._counts = collections.Counter()
         self._faults = collections.Counter()
@@ -93,16 +103,19 @@ class _Clients:
         if dice < 0.86:
             return "sleep", questions.sleep(queue, self._random.uniform(0, 0.003)), "200"
         if dice < 0.90:
-            return "divide", Question(DIVIDE, queue, questions.nonce(), {"zero": 0}), "422 HYD-3001 22012"
+            return self._failing("divide", Question(DIVIDE, queue, questions.nonce(), {"zero": 0}))
         if dice < 0.93:
-            return "cast", Question(CAST, queue, questions.nonce()), "422 HYD-3001 22P02"
+            return self._failing("cast", Question(CAST, queue, questions.nonce()))
         if dice < 0.948:
-            return "duplicate", Question(DUPLICATE, "medium", questions.nonce()), "422 HYD-3001 23505"
+            return self._failing("duplicate", Question(DUPLICATE, "medium", questions.nonce()))
         if dice < 0.95:
             seconds = self._random.uniform(0.08, 0.2)
             return "deadline", Question(SHORT, queue, questions.nonce(), {"seconds": f"{seconds:.4f}"}), "504 HYD-3003"
         asked = questions.read(queue) if self._random.random() < 0.7 else questions.sleep(queue, 0.005)
         return "leave", asked, None
+
+    def _failing(self, kind, question):
+        return kind, question, self._refusals[kind]
 
     async def _leave(self, question):
         """Asks, and leaves at a random moment."""

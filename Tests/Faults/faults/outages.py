@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from faults.engines import MARIADB, POSTGRESQL
 from faults.load import Load
 from faults.report import spread
 
@@ -15,12 +16,21 @@ BACK_WITHIN = 2
 
 async def postmaster_kill(scene):
     """kill -9 of the postmaster and its children, and a restart after a random while, again and again."""
+    await _kills(scene, POSTGRESQL, scene.size(20, 3))
+
+
+async def mariadb_kill(scene):
+    """The same of MariaDB's server."""
+    await _kills(scene, MARIADB, scene.size(10, 2))
+
+
+async def _kills(scene, engine, cycles):
     async def outage():
         scene.database.kill()
         await asyncio.sleep(scene.random.uniform(0.2, 2.0))
         return await scene.database.start()
 
-    await _cycles(scene, scene.size(20, 3), outage, calm=(0.5, 1.5))
+    await _cycles(scene, engine, cycles, outage)
 
 
 async def restart(scene):
@@ -29,16 +39,16 @@ async def restart(scene):
         await scene.database.stop()
         return await scene.database.start()
 
-    await _cycles(scene, scene.size(5, 1), outage, calm=(0.5, 1.5))
+    await _cycles(scene, POSTGRESQL, scene.size(5, 1), outage)
 
 
-async def _cycles(scene, cycles, outage, calm):
-    """Runs outages under load. `outage` returns the moment at which the server accepts again; `calm` is in seconds."""
-    hydrogen = await scene.start()
+async def _cycles(scene, engine, cycles, outage):
+    """Runs outages under load. `outage` returns the moment at which the server accepts again."""
+    hydrogen = await scene.start(engine)
     recoveries, readiness, outages = [], [], []
     async with Load(hydrogen.port, RATE, scene.questions.mixed, GIVE_UP) as load:
         for cycle in range(1, cycles + 1):
-            await asyncio.sleep(scene.random.uniform(*calm))
+            await asyncio.sleep(scene.random.uniform(0.5, 1.5))
             lost = time.monotonic()
             accepting = await outage()
             served, ready = await asyncio.gather(scene.all_serve(30), scene.ready_again(30))

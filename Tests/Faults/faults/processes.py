@@ -14,6 +14,10 @@ class Broken(Exception):
     """The suite cannot go on with a scenario; the message says why."""
 
 
+class Missing(Broken):
+    """Something that the suite needs is not on this machine; the message names it."""
+
+
 def free_port():
     """A TCP port of 127.0.0.1 that is free now and never the source port of an outgoing connection."""
     lowest = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])

@@ -4,6 +4,7 @@ from faults import coherence, disconnects, exhausted, flood, landing, mishaps, n
 
 SCENARIOS = {
     "postmaster-kill": outages.postmaster_kill,
+    "mariadb-kill": outages.mariadb_kill,
     "terminate-backends": outages.terminate_backends,
     "restart": outages.restart,
     "silent-drop": silence.silent_drop,
@@ -13,6 +14,7 @@ SCENARIOS = {
     "schema-dropped": mishaps.schema_dropped,
     "disconnects": disconnects.disconnects,
     "nonce": nonce.nonce,
+    "mariadb-nonce": nonce.mariadb_nonce,
     "flood": flood.flood,
     "coherence": coherence.coherence,
     "coherence-sqlite": coherence.coherence_sqlite,

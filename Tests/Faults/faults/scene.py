@@ -8,10 +8,10 @@ import random
 import re
 import time
 
-from faults.calls import DATABASE, QUEUES, TABLES, Questions, ask
+from faults.calls import DATABASE, QUEUES, Questions, ask
 from faults.client import Failed, Pool, get
+from faults.engines import POSTGRESQL
 from faults.hydrogen import Hydrogen
-from faults.postgres import Postgres
 from faults.processes import Broken
 from faults.report import Report
 
@@ -22,7 +22,7 @@ NOTICE_SECONDS = 0.5
 class Scene:
     """The stage of one scenario, an async context manager that tears everything down."""
 
-    def __init__(self, name, *, binary, cluster, folder, seed, short, logs=None):
+    def __init__(self, name, *, binary, templates, folder, seed, short, logs=None):
         """`logs` is a folder that keeps the logs of all processes."""
         self.name, self.short = name, short
         self.random = random.Random(f"{seed}:{name}")
@@ -30,10 +30,11 @@ class Scene:
         # In a small size the limits of time are five times as long: it runs where machines are noisy.
         self.report = Report(name, seed, patience=5 if short else 1)
         self.binary, self.folder = binary, pathlib.Path(folder)
-        self._cluster, self._logs = cluster, logs
+        self._templates, self._logs = templates, logs
         self._stack = contextlib.AsyncExitStack()
         self._started = 0
         self.hydrogen = None
+        self.engine = POSTGRESQL
         self.database = None
 
     async def __aenter__(self):
@@ -54,12 +55,13 @@ class Scene:
 
     # The parts
 
-    async def start_database(self, launch=True, **settings):
+    async def start_database(self, engine=POSTGRESQL, launch=True, **settings):
         """A server with the suite's tables. Without `launch` it is stopped again, and ready to start."""
-        self.database = Postgres(self._cluster, self.name, settings)
+        self.engine = engine
+        self.database = engine.server(self._templates, self.name, settings)
         self._stack.push_async_callback(self._end_database)
         await self.database.start()
-        await self.database.query(TABLES)
+        await self.database.query(engine.tables)
         if not launch:
             await self.database.stop()
         return self.database
@@ -67,7 +69,7 @@ class Scene:
     async def _end_database(self):
         if self.database.process:
             await self.database.stop()
-        self._keep(f"{self.name}-postgresql.log", self.database.log())
+        self._keep(f"{self.name}-{self.database.NAME}.log", self.database.log())
 
     async def _end_hydrogen(self, hydrogen, name):
         await hydrogen.end()
@@ -81,7 +83,8 @@ class Scene:
         """A Hydrogen on this database, or on another port. With `wait` it is ready for requests."""
         self._started += 1
         name = f"{self.name}-{self._started}"
-        hydrogen = Hydrogen(self.binary, self.folder / name, database_port or self.database.port, **changes)
+        hydrogen = Hydrogen(self.binary, self.folder / name, self.engine, database_port or self.database.port,
+                            **changes)
         hydrogen.start()
         self._stack.push_async_callback(self._end_hydrogen, hydrogen, name)
         self.hydrogen = hydrogen
@@ -89,9 +92,9 @@ class Scene:
             await hydrogen.ready()
         return hydrogen
 
-    async def start(self, **changes):
-        """Both, with their usual settings."""
-        await self.start_database()
+    async def start(self, engine=POSTGRESQL, **changes):
+        """Both, the database with its usual settings."""
+        await self.start_database(engine)
         return await self.start_hydrogen(**changes)
 
     async def enter(self, context):

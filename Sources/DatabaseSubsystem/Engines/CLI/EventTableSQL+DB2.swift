@@ -56,7 +56,7 @@ extension EventTableSQL {
                 """,
             instances: """
                 CREATE TABLE hydrogen_instances (
-                    name VARCHAR(64) NOT NULL PRIMARY KEY, position BIGINT NOT NULL, beat BIGINT NOT NULL)
+                    name VARCHAR(64) NOT NULL PRIMARY KEY, reached BIGINT NOT NULL, beat BIGINT NOT NULL)
                 """,
             lookUp: lookUp,
             triggers: triggers,
@@ -76,5 +76,19 @@ extension EventTableSQL {
 
     private static func db2Name(_ name: String) -> String {
         "\"\(name.replacing("\"", with: "\"\""))\""
+    }
+}
+
+extension EventTableSession {
+    /// Follows the feed of a database that IBM's client library connects to: it does not tell DB2 from Derby, their catalogs do.
+    static func db2(_ connection: any EngineConnection) throws(DatabaseError) -> EventTableSession {
+        let catalog = EngineStatement(sql: "SELECT tabname FROM syscat.tables WHERE 1 = 0", parameterOrder: [])
+        do throws(DatabaseError) {
+            _ = try connection.rows(catalog, [], limit: 1)
+            return EventTableSession(connection, .db2)
+        } catch {
+            guard error.code == .refused else { throw error }
+            return EventTableSession(connection, .derby)
+        }
     }
 }

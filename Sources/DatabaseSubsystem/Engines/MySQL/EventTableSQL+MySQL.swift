@@ -11,7 +11,7 @@ extension EventTableSQL {
                 """,
             instances: """
                 CREATE TABLE IF NOT EXISTS hydrogen_instances (
-                    name VARCHAR(64) NOT NULL PRIMARY KEY, position BIGINT NOT NULL, beat BIGINT NOT NULL) ENGINE = InnoDB
+                    name VARCHAR(64) NOT NULL PRIMARY KEY, reached BIGINT NOT NULL, beat BIGINT NOT NULL) ENGINE = InnoDB
                 """,
             lookUp: """
                 SELECT t.table_schema AS place, t.table_name AS name, k.column_name AS key_column
@@ -61,5 +61,23 @@ extension EventTableSQL {
 
     private static func mySQLText(_ text: String) -> String {
         "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "''"))'"
+    }
+}
+
+extension EventTableSession {
+    /// Follows the feed of a MySQL or MariaDB database, over whichever engine.
+    ///
+    /// - Throws: What the connection threw, which is closed then; `refused` when it has no database of its own.
+    static func mySQL(_ connection: any EngineConnection) throws(DatabaseError) -> EventTableSession {
+        do throws(DatabaseError) {
+            let ask = EngineStatement(sql: "SELECT DATABASE() AS name", parameterOrder: [])
+            guard let database = try connection.rows(ask, [], limit: 1).first?["name"]?.trimmedText else {
+                throw DatabaseError(.refused, "the connection has no database to keep events in; set Database")
+            }
+            return EventTableSession(connection, .mySQL(database: database))
+        } catch {
+            connection.close()
+            throw error
+        }
     }
 }

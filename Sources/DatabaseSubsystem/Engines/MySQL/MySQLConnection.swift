@@ -106,7 +106,7 @@ final class MySQLConnection: BlockingConnection {
 
     /// Has the server run a step's statement, up to its first row.
     private func begin(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> MySQLStatement {
-        parameters.fill(step.statement, step.values)
+        try parameters.fill(step.statement, step.values)
         var attempts = 0
         while true {
             attempts += 1
@@ -159,7 +159,8 @@ final class MySQLConnection: BlockingConnection {
         }
         guard result != 0 else { return true }
         statement.hasOpenResult = false
-        guard result != 1 else { throw failure(MySQLAnswer(of: statement), doing: "running") }
+        // The library notes what ended the rows for the connection alone.
+        guard result != 1 else { throw failure(MySQLAnswer(of: handle), doing: "running") }
         return false
     }
 
@@ -341,7 +342,7 @@ final class MySQLConnection: BlockingConnection {
         silence: Duration = silenceLimit
     ) throws(DatabaseError) -> [DatabaseRow] {
         try withPrepared(statement.sql, silence: silence) { prepared throws(DatabaseError) in
-            parameters.fill(statement, values)
+            try parameters.fill(statement, values)
             try checkParameters(of: prepared)
             guard try isTaken({ () throws(DatabaseError) in try handle.execute(prepared, &parameters, &patience) })
             else {

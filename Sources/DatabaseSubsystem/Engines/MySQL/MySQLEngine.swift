@@ -28,6 +28,10 @@ package struct MySQLEngine: DatabaseEngine {
         try connect(named: "Hydrogen preflight", .never)
     }
 
+    package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
+        try EventTableSession.mySQL(connect(named: name, abort))
+    }
+
     private func connect(named name: String, _ abort: AbortSignal) throws(DatabaseError) -> MySQLConnection {
         let library = try MySQLLibrary.shared.get()
         let connector = MySQLConnector(settings, library: library, abort: abort)

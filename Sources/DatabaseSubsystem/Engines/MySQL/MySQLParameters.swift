@@ -14,13 +14,15 @@ struct MySQLParameters {
     private var binds: [HydrogenMySQLBind] = []
 
     /// Lays the values out that a statement binds.
-    mutating func fill(_ statement: EngineStatement, _ values: [ParameterValue]) {
+    ///
+    /// - Throws: `refused` for a moment that UTC cannot have.
+    mutating func fill(_ statement: EngineStatement, _ values: [ParameterValue]) throws(DatabaseError) {
         bytes.removeAll(keepingCapacity: true)
         slots.removeAll(keepingCapacity: true)
-        for index in statement.parameterOrder { append(values[index]) }
+        for index in statement.parameterOrder { try append(values[index]) }
     }
 
-    private mutating func append(_ value: ParameterValue) {
+    private mutating func append(_ value: ParameterValue) throws(DatabaseError) {
         let start = bytes.count
         switch value.content {
         case .null: slots.append(Slot(type: .null, start: start, count: 0))
@@ -31,7 +33,7 @@ struct MySQLParameters {
             slots.append(Slot(type: .tiny, start: start, count: 1))
         case .text(let text):
             // The server's moments have no zone in text: the session's is UTC.
-            let text = value.type == .timestamp ? CivilText.utc(text) : text
+            let text = value.type == .timestamp ? try CivilText.bindableUTC(text, number: slots.count + 1) : text
             bytes.append(contentsOf: text.utf8)
             slots.append(Slot(type: .string, start: start, count: bytes.count - start))
         }

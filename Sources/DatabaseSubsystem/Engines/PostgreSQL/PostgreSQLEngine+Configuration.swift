@@ -89,7 +89,7 @@ extension PostgreSQLEngine {
 
 extension ValueKind where T == String {
     /// One of these words.
-    fileprivate static func word(_ words: [String]) -> ValueKind {
+    static func word(_ words: [String]) -> ValueKind {
         .oneOf(Dictionary(uniqueKeysWithValues: words.map { ($0, $0) }))
     }
 }

@@ -453,6 +453,22 @@ struct AIConnectionTests {
         await queue.close()
     }
 
+    @Test("an encrypted endpoint needs a certificate that somebody vouches for")
+    func certificates() async throws {
+        let certificate = StandIn.file("localhost.pem")
+        let encrypted = try StandIn(
+            ["--certificate", certificate, "--private-key", StandIn.file("localhost.key")],
+            scheme: "https"
+        )
+        var settings = AISettings(chattingWith: encrypted.endpoint)
+        let error = await Self.error { _ = try await AIQueue(settings) }
+        #expect(error?.message.contains("look at SSLRootCertificate") == true, "\(error.debugDescription)")
+        settings.rootCertificate = certificate
+        try await withQueue(settings) { queue async throws in
+            #expect(try await queue.rows("x").contains("echo: x"))
+        }
+    }
+
     @Test("a key that the endpoint refuses is a refused login, and is shown nowhere")
     func wrongKey() async throws {
         let strict = try StandIn(["--key", "sk-right"])

@@ -21,9 +21,8 @@ final class StandIn: Sendable {
 
     /// The address of its API.
     let endpoint: String
-    /// Whoever holds this keeps the process alive; `nil` once it has ended.
-    private let leash: Mutex<Int32?>
-    private let process: Int32
+    /// The process's id; `nil` once it has ended.
+    private let process: Mutex<Int32?>
 
     /// Whether there is an interpreter.
     static let isAvailable = ["/usr/bin/python3", "/usr/local/bin/python3"].contains { (path: String) in
@@ -41,11 +40,9 @@ final class StandIn: Sendable {
     ///   - arguments: As its usage tells.
     ///   - scheme: `https` with a certificate.
     init(_ arguments: [String] = [], scheme: String = "http") throws {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../AI/stand_in.py")
-        let words = ["/usr/bin/env", "python3", script.path, "--until-stdin-ends"] + arguments
-        let (process, input, output) = try Self.spawn(words)
-        self.process = process
-        leash = Mutex(input)
+        let words = ["/usr/bin/env", "python3", Self.file("stand_in.py"), "--until-parent-ends"] + arguments
+        let (process, output) = try Self.spawn(words)
+        self.process = Mutex(process)
         let line = Self.firstLine(of: output)
         close(output)
         guard line.hasPrefix("ready "), let port = Int(line.dropFirst(6)) else { throw NotStarted(said: line) }
@@ -56,33 +53,37 @@ final class StandIn: Sendable {
 
     /// Ends the process, and returns when it has ended.
     func end() {
-        let last = leash.withLock { leash in
-            defer { leash = nil }
-            return leash
+        let last = process.withLock { process in
+            defer { process = nil }
+            return process
         }
         guard let last else { return }
-        close(last)
+        // Other signals may be blocked: a child inherits the mask of the thread that started it.
+        kill(last, SIGKILL)
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        while waitpid(last, &status, 0) < 0, errno == EINTR {}
     }
 
-    private static func spawn(_ words: [String]) throws -> (process: Int32, input: Int32, output: Int32) {
-        var (input, output): ([Int32], [Int32]) = ([0, 0], [0, 0])
-        guard pipe(&input) == 0, pipe(&output) == 0 else { throw NotStarted(said: "no pipe") }
-        for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    /// A file beside the script.
+    static func file(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../AI/\(name)").path
+    }
+
+    private static func spawn(_ words: [String]) throws -> (process: Int32, output: Int32) {
+        var output: [Int32] = [0, 0]
+        guard pipe(&output) == 0 else { throw NotStarted(said: "no pipe") }
+        for end in output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input[0], STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO)
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process: Int32 = 0
         let result = posix_spawn(&process, words[0], &actions, nil, &arguments, environ)
-        close(input[0])
         close(output[1])
         guard result == 0 else { throw NotStarted(said: String(cString: strerror(result))) }
-        return (process, input[1], output[0])
+        return (process, output[0])
     }
 
     private static func firstLine(of descriptor: Int32) -> String {

@@ -24,6 +24,17 @@ struct MySQLConnectionTests {
         #expect(try session.json("SELECT a FROM v WHERE a = 99") == "[]")
     }
 
+    @Test("what ends the rows in their midst is told as the server says it, and the connection goes on")
+    func errorsBehindRows() throws {
+        let session = try MySQLTestSession()
+        // The third row is out of range.
+        let error = session.error("SELECT 18446744073709551613 + seq AS a FROM seq_1_to_3")
+        #expect(error?.code == .refused)
+        #expect(error?.sqlState == "22003")
+        #expect(error?.message.contains("1690") == true)
+        #expect(try session.json("SELECT 1 AS a") == #"[{"a":1}]"#)
+    }
+
     @Test("a page ends where it was asked to, and says what the next one begins after; the connection goes on")
     func pages() throws {
         let session = try MySQLTestSession()

@@ -1,0 +1,183 @@
+import CDatabaseClients
+import HydrogenCore
+import NIOCore
+
+/// One connection over the call-level interface.
+final class CLIConnection: BlockingConnection {
+    var loss: DatabaseError?
+    var running: QueuedQuery?
+    var interrupter: (any EngineInterrupter)? { canceller }
+
+    let session: CLISession
+    let product: CLIProduct
+    let row: CLIRow
+    /// The isolation between transactions that ask for another one.
+    let isolation: TransactionIsolation?
+    /// Whether the driver commits each statement; not within a transaction.
+    var commitsEach = true
+    /// Whether the present transaction has an isolation of its own.
+    var hasOwnIsolation = false
+
+    let canceller = CLICanceller()
+    private let parameters: CLIParameters
+    private var statements: LRUCache<EngineStatement.Key, CLIStatement>
+    /// Whether rows of the present query are with its caller already.
+    private var hasHandedOver = false
+
+    /// - Parameters:
+    ///   - opened: A session that is connected, and what it is connected to.
+    ///   - setup: Statements that are run first.
+    ///   - statementCacheSize: How many statements stay prepared.
+    init(
+        _ opened: (session: CLISession, product: CLIProduct),
+        setup: [String],
+        isolation: TransactionIsolation?,
+        statementCacheSize: Int
+    ) throws(DatabaseError) {
+        session = opened.session
+        product = opened.product
+        row = CLIRow(product.numbers)
+        parameters = CLIParameters(isDB2: product.numbers == .db2)
+        statements = LRUCache(capacity: statementCacheSize)
+        self.isolation = isolation
+        for sql in setup { try run(sql) }
+    }
+
+    // MARK: Queries
+
+    func beginBatch(isReadOnly: Bool) throws(DatabaseError) {
+        try begin(nil)
+    }
+
+    func execute(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
+        try sweep()
+        hasHandedOver = false
+        do throws(DatabaseError) {
+            return try rows(of: step, for: query)
+        } catch {
+            let error = noted(error)
+            // One whose transaction is rolled back took no effect, and a batch keeps nothing.
+            guard loss != nil, !step.isReadOnly, query.batch == nil else { throw error }
+            throw error.withUnknownOutcome
+        }
+    }
+
+    /// A statement whose tables have changed since it was prepared is prepared anew: it failed before it did anything.
+    private func rows(of step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
+        if let known = statements.value(for: step.statement.key) {
+            do throws(DatabaseError) {
+                return try rows(of: step, by: known, for: query)
+            } catch {
+                guard known.isStale, !hasHandedOver else { throw error }
+            }
+            query.planWasStale()
+        }
+        let statement = try prepared(step.statement.sql)
+        _ = statements.insert(statement, for: step.statement.key)
+        return try rows(of: step, by: statement, for: query)
+    }
+
+    private func rows(
+        of step: AtomicBatch.Step,
+        by statement: CLIStatement,
+        for query: QueuedQuery
+    ) throws(DatabaseError) -> QueryRows {
+        statement.limit(to: ContinuousClock.now.duration(to: query.deadline))
+        try start(statement, step.statement, step.values)
+        defer { finish(statement) }
+        if try statement.refreshColumns() { query.planWasStale() }
+        let columns = statement.columns ?? .none
+        let (handle, forms, limit) = (statement.handle, columns.forms, query.maximumBytes)
+        var result = RowCollector(columns.layout, as: step.form)
+        while try forms.isEmpty ? false : statement.fetch() {
+            row.begin(columns: forms.count)
+            let isWanted = try result.appendRow { column, writer throws(DatabaseError) in
+                try row.write(column, forms[column], of: handle, limit: limit, to: &writer)
+            }
+            if let reason = query.stopReason { throw DatabaseError(stopped: reason, whileRunning: true) }
+            // What writes has to come to its end, also when nobody wants more of its rows.
+            guard isWanted || !step.isReadOnly else { break }
+            let size = result.byteCount
+            try result.handOver(to: query)
+            if result.byteCount < size { hasHandedOver = true }
+            guard result.byteCount <= limit else { throw .tooLarge(limit) }
+        }
+        let affectedRows = step.isReadOnly ? nil : statement.affectedRows
+        if !step.isReadOnly { try statement.drain() }
+        return result.finish(affectedRows: affectedRows)
+    }
+
+    /// Binds and runs a statement. To be followed by `finish`, when nothing was thrown.
+    func start(
+        _ statement: CLIStatement,
+        _ bound: EngineStatement,
+        _ values: [ParameterValue]
+    ) throws(DatabaseError) {
+        try parameters.bind(bound, values, to: statement.handle, product.numbers)
+        canceller.begin(statement.handle)
+        do throws(DatabaseError) {
+            // A request to stop that came before this found nothing that ran.
+            if let reason = running?.stopReason { throw DatabaseError(stopped: reason, whileRunning: true) }
+            try statement.execute()
+        } catch {
+            finish(statement)
+            throw error
+        }
+    }
+
+    /// Leaves nothing of the statement's result behind.
+    func finish(_ statement: CLIStatement) {
+        statement.close()
+        canceller.end()
+        row.end()
+    }
+
+    func prepared(_ sql: String) throws(DatabaseError) -> CLIStatement {
+        try CLIStatement(sql, on: session, product, canceller)
+    }
+
+    /// Takes note of a failure that the connection does not survive: some drivers tell it by a general SQLSTATE.
+    ///
+    /// - Returns: The failure as it is to be told.
+    func noted(_ error: DatabaseError) -> DatabaseError {
+        var error = error
+        if error.code != .unavailable, session.isDead {
+            error = DatabaseError(
+                .unavailable,
+                "the connection to the database server was lost",
+                detail: error.detail,
+                sqlState: SQLState.connectionFailure.rawValue,
+                retryAfter: .seconds(1)
+            )
+        }
+        if error.code == .unavailable { loss = loss ?? error }
+        return error
+    }
+
+    /// A request to stop the former query that came too late for it must not hit the next: it hits this.
+    func sweep() throws(DatabaseError) {
+        guard canceller.takeDoubt() else { return }
+        if (try? ping()) != nil { return }
+        do throws(DatabaseError) {
+            try ping()
+        } catch {
+            loss = loss ?? error
+            throw error
+        }
+    }
+
+    /// A query must leave no transaction open: its locks, and its uncommitted rows, would go to the next query.
+    func settle() {
+        if !commitsEach { loss = loss ?? .leftTransaction }
+    }
+
+    func waitToRetry(_ query: QueuedQuery, after error: DatabaseError, attempts: Int) -> Bool {
+        guard loss == nil, !hasHandedOver else { return false }
+        return ConflictPatience.wait(query, after: error, attempts: attempts)
+    }
+
+    func close() {
+        loss = loss ?? .closed
+        statements.removeAll()
+    }
+}

@@ -1,0 +1,31 @@
+import HydrogenCore
+
+extension CLIEngine {
+    /// ODBC's entry in the registry of engines.
+    static let odbc = EngineKind(name: "odbc", title: "ODBC", spellings: ["odbc"]) { reader, settings in
+        CLIEngine(odbc: reader, statementCacheSize: settings.statementCacheSize)
+    }
+
+    /// Reads ODBC's keys of one connection.
+    ///
+    /// - `ConnectionString`: `Driver={name};…` or `DSN=name;…`. A secret. Keys win over it.
+    /// - `DSN`: the name of a data source of `odbc.ini`. Required without a `ConnectionString`.
+    /// - `User`, `Pass`: as the keywords UID and PWD.
+    /// - `ConnectTimeoutSeconds`, `Isolation`, `Library`: see ``CLISettings/readCommon(_:)``.
+    private init(odbc reader: ConfigurationReader, statementCacheSize: Int) {
+        let text = ValueKind<String>.string(length: 1...4096)
+        var settings = CLISettings(.odbc(path: CLILibrary.path(reader.optional("Library", text), reader.files)))
+        settings.connectionString = reader.optional("ConnectionString", .secret)
+        let name =
+            settings.connectionString == nil
+            ? reader.required("DSN", text, placeholder: "unnamed") : reader.optional("DSN", text)
+        let named: [(String, String?)] = [("DSN", name), ("UID", reader.optional("User", text))]
+        settings.keywords = named.compactMap { keyword, value in value.map { .init(keyword: keyword, value: $0) } }
+        settings.readCommon(reader)
+        self.init(
+            settings,
+            place: name.map { "data source \($0)" } ?? "data source of ConnectionString",
+            statementCacheSize: statementCacheSize
+        )
+    }
+}

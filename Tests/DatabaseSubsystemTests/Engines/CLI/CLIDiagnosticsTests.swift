@@ -1,0 +1,72 @@
+import Testing
+
+@testable import DatabaseSubsystem
+
+struct CLIDiagnosticsTests {
+    private static func diagnostics(_ state: String, _ native: Int32) -> CLIDiagnostics {
+        CLIDiagnostics([.init(state: SQLState(rawValue: state), native: native, message: "words of the driver")])
+    }
+
+    @Test(
+        "each failure has one meaning, by its SQLSTATE, and where that says too little by the product's number",
+        arguments: [
+            ("40001", -911, .db2, .busy), ("57033", -913, .db2, .busy), ("40001", -30001, .db2, .busy),
+            ("40XL1", -30001, .db2, .busy), ("40P01", 1, .none, .busy), ("40001", 1, .none, .busy),
+            ("55P03", 1, .none, .busy), ("40001", 1213, .mariaDB, .busy), ("HY000", 1205, .mariaDB, .busy),
+            ("HY000", 5, .sqlite, .busy), ("HY000", 517, .sqlite, .busy), ("HY000", 5, .none, .refused),
+            ("57014", -952, .db2, .deadlineExceeded), ("57014", 1, .none, .deadlineExceeded),
+            ("HYT00", 0, .none, .deadlineExceeded), ("HY018", 1317, .mariaDB, .deadlineExceeded),
+            ("HY000", 9, .sqlite, .deadlineExceeded), ("25006", 1, .none, .readOnly),
+            ("08001", -30081, .db2, .unavailable), ("40003", -30081, .db2, .unavailable),
+            ("08506", -30108, .db2, .unavailable), ("55032", -1224, .db2, .unavailable),
+            ("57P01", 1, .none, .unavailable), ("HYT01", 0, .none, .unavailable),
+            ("HY000", 2006, .mariaDB, .unavailable), ("HY000", 2013, .mariaDB, .unavailable),
+            ("08S01", 0, .none, .unavailable), ("53100", 1, .none, .unavailable),
+            ("57011", -912, .db2, .unavailable), ("42601", -104, .db2, .refused), ("42704", -204, .db2, .refused),
+            ("23505", -803, .db2, .refused), ("22001", 1, .none, .refused), ("HY000", 19, .sqlite, .refused),
+        ] as [(String, Int32, CLIProduct.Numbers, DatabaseError.Code)]
+    )
+    func meanings(state: String, native: Int32, numbers: CLIProduct.Numbers, code: DatabaseError.Code) {
+        let diagnostics = Self.diagnostics(state, native)
+        let error = diagnostics.error(numbers, doing: "running")
+        #expect(error.code == code && error.sqlState == state)
+        #expect((error.retryAfter != nil) == (code == .busy || code == .unavailable))
+        #expect(error.message.contains("words of the driver") == false)
+        #expect(error.detail == "words of the driver (\(native))")
+    }
+
+    @Test("the first record that is no warning decides; without one the first, and without any there are words still")
+    func decisive() {
+        let warning = CLIDiagnostics.Record(state: SQLState(rawValue: "01004"), native: 0, message: "cut")
+        let error = CLIDiagnostics.Record(state: SQLState(rawValue: "22003"), native: 7, message: "too large")
+        #expect(CLIDiagnostics([warning, error]).decisive == error)
+        #expect(CLIDiagnostics([warning]).decisive == warning)
+        #expect(CLIDiagnostics([]).reason == "the driver gave no reason")
+    }
+
+    @Test(
+        "a login that is refused, a driver that is not there, and a server out of reach are three things",
+        arguments: [
+            ("28000", 1045, .none, .unavailable, true), ("08001", -30082, .db2, .unavailable, true),
+            ("08001", 101, .none, .unavailable, false), ("08001", -30081, .db2, .unavailable, false),
+            ("IM002", 0, .none, .libraryMissing, false), ("01000", 0, .none, .libraryMissing, false),
+        ] as [(String, Int32, CLIProduct.Numbers, DatabaseError.Code, Bool)]
+    )
+    func connecting(state: String, native: Int32, numbers: CLIProduct.Numbers, code: DatabaseError.Code, isLogin: Bool)
+    {
+        let error = DatabaseError(connecting: Self.diagnostics(state, native), numbers, hiding: nil)
+        #expect(error.code == code && error.isLoginRefused == isLogin)
+    }
+
+    @Test("a password is taken out of what a driver says, and PostgreSQL's words are understood")
+    func hidden() {
+        let record = CLIDiagnostics.Record(
+            state: SQLState(rawValue: "08001"),
+            native: 101,
+            message: "FATAL: password authentication failed, PWD=hush"
+        )
+        let error = DatabaseError(connecting: CLIDiagnostics([record]), .none, hiding: "hush")
+        #expect(error.isLoginRefused)
+        #expect(!error.debugDescription.contains("hush"))
+    }
+}
