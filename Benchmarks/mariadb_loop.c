@@ -1,10 +1,10 @@
-// What libmariadb and the server give without anything between: threads with a connection each, that run one prepared point
-// read after the other by random ids, binary protocol, and check every answer.
+// What libmariadb and the server give without anything between: threads with a connection each, that run one prepared
+// point read after the other by random ids, binary protocol, and check every answer.
 //
 //   mariadb_loop HOST PORT DATABASE USER THREADS SECONDS ACCOUNTS      the password is in HYDROGEN_MYSQL_PASS
 //
-// Prints one line "RESULT {json}". The library is loaded when it runs; its few declarations are repeated here, so that no
-// headers are needed. Source: MariaDB Connector/C 3.3, mysql.h and mariadb_stmt.h, 64 bits.
+// Prints one line "RESULT {json}". The library is loaded when it runs; its few declarations are repeated here, so that
+// no headers are needed. Source: MariaDB Connector/C 3.3, mysql.h and mariadb_stmt.h, 64 bits.
 
 #include <dlfcn.h>
 #include <pthread.h>

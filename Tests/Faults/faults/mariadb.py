@@ -58,9 +58,9 @@ class MariaDB(Server):
     async def query(self, sql):
         """Runs SQL as root, who needs no password on the socket."""
         client = await asyncio.create_subprocess_exec(
-            tool("mariadb"), "--no-defaults", "--user=root", f"--socket={self._socket}", "--batch", "--skip-column-names",
-            "--default-character-set=utf8mb4", "--execute", sql, stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+            tool("mariadb"), "--no-defaults", "--user=root", f"--socket={self._socket}", "--batch",
+            "--skip-column-names", "--default-character-set=utf8mb4", "--execute", sql,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
         output, errors = (text.decode() for text in await client.communicate())
         if client.returncode != 0:
             raise Broken(f"{self.TITLE}: {errors.strip()}")
