@@ -125,7 +125,7 @@ final class ServerProcess: Sendable {
     /// Waits until the server says that it is ready. Returns its address: `http://127.0.0.1:41234`.
     func ready() async -> String {
         await line(containing: "READY FOR REQUESTS")
-        let running = await line(containing: "http://127.0.0.1:")
+        let running = await line(containing: "WebServer running:")
         guard let start = running.range(of: "http://127.0.0.1:") else { return "" }
         return String(running[start.lowerBound...].prefix { !$0.isWhitespace })
     }

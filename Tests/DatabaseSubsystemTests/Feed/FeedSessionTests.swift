@@ -233,7 +233,10 @@ struct FeedSessionTests {
         session.close()
     }
 
-    @Test("a transaction that commits late is caught, and holds nothing up", arguments: kinds.filter { $0 != "sqlite" })
+    /// SQLite has one writer at a time, and Derby's readers wait for writers.
+    private static let concurrent = kinds.filter { $0 == "postgresql" || $0 == "mysql" }
+
+    @Test("a transaction that commits late is caught, and holds nothing up", arguments: concurrent)
     func lateCommit(kind: String) throws {
         let ground = try Ground(kind)
         var (session, place) = try ground.follower("one")
@@ -243,10 +246,10 @@ struct FeedSessionTests {
         for number in 2..<5 {
             try ground.writer.run("INSERT INTO items VALUES (\(number), 'quick')")
             let changes = try session.read(from: &place)
-            #expect(changes?.map(\.keys) == [kind == "db2" ? nil : "[{\"id\": \(number)}]"])
+            #expect(changes?.map(\.keys) == ["[{\"id\": \(number)}]"])
         }
         try slow.commit()
-        #expect(try session.read(from: &place)?.map(\.keys) == [kind == "db2" ? nil : #"[{"id": 1}]"#])
+        #expect(try session.read(from: &place)?.map(\.keys) == [#"[{"id": 1}]"#])
         #expect(try session.read(from: &place) == [])
         slow.close()
         session.close()
