@@ -32,7 +32,7 @@ package final class WorkerQueue: Sendable {
     }
 
     /// How long an interrupt may be under way when nothing runs any more.
-    private static let interruptLimit = Duration.seconds(1)
+    private static let interruptLimit = Duration.seconds(3)
 
     /// The worker thread's connection.
     ///

@@ -40,6 +40,25 @@ final class ConformanceSession: Sendable {
         }
     }
 
+    /// Performs a case for a subject in a session of its own, and notes what became of it.
+    static func check(
+        _ name: String,
+        _ subject: ConformanceSubject,
+        _ body: (ConformanceSession) async throws -> Bool
+    ) async throws {
+        if let reason = subject.exceptions[name] { return ConformanceReport.add(subject, name, .notApplicable(reason)) }
+        do {
+            try await with(subject) { session in
+                let holds = try await body(session)
+                ConformanceReport.add(subject, name, holds ? .passed : .failed)
+                #expect(holds, "\(subject.name): \(name)")
+            }
+        } catch {
+            ConformanceReport.add(subject, name, .failed)
+            throw error
+        }
+    }
+
     private init(_ subject: ConformanceSubject, _ folder: TemporaryFolder) throws {
         self.subject = subject
         configuration = try subject.connection(in: folder)

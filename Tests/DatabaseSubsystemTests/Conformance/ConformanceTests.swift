@@ -10,25 +10,6 @@ import Testing
 struct ConformanceTests {
     private typealias Subject = ConformanceSubject
 
-    /// Performs a case for a subject in a session of its own, and notes what became of it.
-    private func check(
-        _ name: String,
-        _ subject: ConformanceSubject,
-        _ body: (ConformanceSession) async throws -> Bool
-    ) async throws {
-        if let reason = subject.exceptions[name] { return ConformanceReport.add(subject, name, .notApplicable(reason)) }
-        do {
-            try await ConformanceSession.with(subject) { session in
-                let holds = try await body(session)
-                ConformanceReport.add(subject, name, holds ? .passed : .failed)
-                #expect(holds, "\(subject.name): \(name)")
-            }
-        } catch {
-            ConformanceReport.add(subject, name, .failed)
-            throw error
-        }
-    }
-
     // MARK: Values
 
     @Test("every value comes back as the same JSON", arguments: Subject.present)
@@ -90,7 +71,7 @@ struct ConformanceTests {
 
     @Test("a result without rows is an empty array", arguments: Subject.present)
     func empty(subject: ConformanceSubject) async throws {
-        try await check("an empty result", subject) { session in
+        try await ConformanceSession.check("an empty result", subject) { session in
             try await session.makeDigits()
             let none = try await session.prepare(
                 "parameters: n INTEGER",
@@ -103,7 +84,7 @@ struct ConformanceTests {
 
     @Test("a row may be wide", arguments: Subject.present)
     func wide(subject: ConformanceSubject) async throws {
-        try await check("200 columns", subject) { session in
+        try await ConformanceSession.check("200 columns", subject) { session in
             try await session.makeDigits()
             let columns = (0..<200).map { #"n + \#($0) AS "c\#($0)""# }.joined(separator: ", ")
             let found = try await session.text("", "SELECT \(columns) FROM {digits} WHERE n = 7")
@@ -113,7 +94,7 @@ struct ConformanceTests {
 
     @Test("a result may be long", arguments: Subject.present)
     func long(subject: ConformanceSubject) async throws {
-        try await check("10,000 rows", subject) { session in
+        try await ConformanceSession.check("10,000 rows", subject) { session in
             try await session.makeDigits()
             let found = try await session.text(
                 "",
@@ -128,7 +109,7 @@ struct ConformanceTests {
 
     @Test("a text of a million characters is the same one back", arguments: Subject.present)
     func large(subject: ConformanceSubject) async throws {
-        try await check("a large value", subject) { session in
+        try await ConformanceSession.check("a large value", subject) { session in
             let type = [.mariadb: "LONGTEXT", .derby: "CLOB(4M)"][subject.dialect] ?? "TEXT"
             try await session.make("large", "id INTEGER NOT NULL PRIMARY KEY, v \(type)")
             let text = String(repeating: "0123456789abcdef ü😀", count: 50_000)
@@ -143,7 +124,7 @@ struct ConformanceTests {
         arguments: Subject.present
     )
     func names(subject: ConformanceSubject) async throws {
-        try await check("a parameter that stands twice", subject) { session in
+        try await ConformanceSession.check("a parameter that stands twice", subject) { session in
             try await session.makeDigits()
             let query = try await session.prepare(
                 "parameters: a INTEGER, b INTEGER = 3",
@@ -156,7 +137,7 @@ struct ConformanceTests {
 
     @Test("every format has the same values", arguments: Subject.present)
     func formats(subject: ConformanceSubject) async throws {
-        try await check("CSV and NDJSON", subject) { session in
+        try await ConformanceSession.check("CSV and NDJSON", subject) { session in
             try await session.make("forms", "n INTEGER NOT NULL PRIMARY KEY, t VARCHAR(20)")
             try await session.execute("INSERT INTO {forms} (n, t) VALUES (1, 'a,\"b')")
             try await session.execute("INSERT INTO {forms} (n, t) VALUES (2, NULL)")
@@ -170,7 +151,7 @@ struct ConformanceTests {
 
     @Test("a result ends at its limit, and says where the next page begins", arguments: Subject.present)
     func pages(subject: ConformanceSubject) async throws {
-        try await check("pages", subject) { session in
+        try await ConformanceSession.check("pages", subject) { session in
             try await session.makeDigits()
             let query = try await session.prepare(
                 "parameters: after INTEGER = -1\nmax_rows: 4\npage: after = n",
@@ -188,7 +169,7 @@ struct ConformanceTests {
 
     @Test("reads are told from writes, and writes count their rows", arguments: Subject.present)
     func kinds(subject: ConformanceSubject) async throws {
-        try await check("reads and writes", subject) { session in
+        try await ConformanceSession.check("reads and writes", subject) { session in
             try await session.makeDigits()
             let read = try await session.prepare("", #"SELECT n AS "n" FROM {digits} WHERE n < 2 ORDER BY n"#)
             let write = try await session.prepare("", "DELETE FROM {digits} WHERE n > 6")
@@ -205,7 +186,7 @@ struct ConformanceTests {
     )
     func refused(subject: ConformanceSubject) async throws {
         for (name, sql) in [("a missing table", "SELECT a FROM {missing}"), ("bad SQL", "SELEKT 1")] {
-            try await check(name, subject) { session in
+            try await ConformanceSession.check(name, subject) { session in
                 let outcome: Result<QueryRows, any Error>
                 do {
                     // Some drivers find out when it is prepared, some when it runs.
@@ -223,7 +204,7 @@ struct ConformanceTests {
 
     @Test("a key that is there already is refused, and nothing of the statement stays", arguments: Subject.present)
     func violated(subject: ConformanceSubject) async throws {
-        try await check("a duplicate key", subject) { session in
+        try await ConformanceSession.check("a duplicate key", subject) { session in
             try await session.makeDigits()
             let insert = try await session.prepare("parameters: n INTEGER", "INSERT INTO {digits} (n) VALUES (:n)")
             guard case .failure(let error) = try await session.rows(insert, ["n": "3"]), error.code == .refused else {
@@ -237,7 +218,7 @@ struct ConformanceTests {
 
     @Test("a batch takes effect as a whole", arguments: Subject.present)
     func batch(subject: ConformanceSubject) async throws {
-        try await check("a transaction", subject) { session in
+        try await ConformanceSession.check("a transaction", subject) { session in
             try await session.makeDigits()
             let count = try await session.prepare("", #"SELECT count(*) AS "n" FROM {digits}"#)
             let insert = try await session.prepare("parameters: n INTEGER", "INSERT INTO {digits} (n) VALUES (:n)")
@@ -252,61 +233,13 @@ struct ConformanceTests {
 
     @Test("a batch that fails takes no effect, and the connection serves on", arguments: Subject.present)
     func failingBatch(subject: ConformanceSubject) async throws {
-        try await check("a transaction that fails", subject) { session in
+        try await ConformanceSession.check("a transaction that fails", subject) { session in
             try await session.makeDigits()
             let count = try await session.prepare("", #"SELECT count(*) AS "n" FROM {digits}"#)
             let insert = try await session.prepare("parameters: n INTEGER", "INSERT INTO {digits} (n) VALUES (:n)")
             let (error, batch) = try await session.transact([(insert, ["n": "10"]), (count, [:]), (insert, ["n": "3"])])
             guard error?.code == .refused, batch.failedStep == 2 else { return false }
             return try await session.text(count) == #"[{"n":10}]"#
-        }
-    }
-
-    // MARK: Stopping
-
-    /// Runs for minutes on any engine, and answers 0.
-    private static let endless = """
-        SELECT count(*) AS "n" FROM {digits} a, {digits} b, {digits} c, {digits} d, {digits} e, {digits} f, {digits} g, {digits} h, \
-        {digits} i, {digits} j WHERE a.n + b.n + c.n + d.n + e.n + f.n + g.n + h.n + i.n + j.n = 1000
-        """
-
-    @Test("a query whose caller left is stopped, and its neighbour is not", arguments: Subject.present)
-    func cancel(subject: ConformanceSubject) async throws {
-        try await check("cancel", subject) { session in
-            try await session.makeDigits()
-            let endless = try await session.prepare("", Self.endless)
-            let echo = try await session.prepare(
-                "parameters: a INTEGER",
-                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#
-            )
-            var holds = true
-            for round in 0..<20 {
-                let outcome = OneShot<DatabaseError.Code?>()
-                let query = try session.submit(endless) { result in
-                    if case .failure(let error) = result { outcome.fulfil(error.code) } else { outcome.fulfil(nil) }
-                }
-                // One that is queued behind it is answered when it has made way.
-                async let neighbour = session.text(echo, ["a": "\(round)"])
-                if round % 2 == 0 { await session.untilRunning() }
-                session.withdraw(query)
-                let code = await outcome.value() ?? nil
-                let answer = try await neighbour
-                holds = holds && code == .cancelled && answer == "[{\"n\":\(round + 1)}]"
-            }
-            return holds
-        }
-    }
-
-    @Test("a query that runs into its deadline is stopped, and the connection serves on", arguments: Subject.present)
-    func deadline(subject: ConformanceSubject) async throws {
-        try await check("deadline", subject) { session in
-            try await session.makeDigits()
-            let endless = try await session.prepare("", Self.endless)
-            guard case .failure(let error) = try await session.rows(endless, within: .milliseconds(300)) else {
-                return false
-            }
-            let after = try await session.text("", #"SELECT n AS "n" FROM {digits} WHERE n = 4"#)
-            return error.code == .deadlineExceeded && after == #"[{"n":4}]"#
         }
     }
 
@@ -323,7 +256,7 @@ struct ConformanceTests {
         guard let words = Self.sessions[subject.dialect] else {
             return ConformanceReport.add(subject, "reconnect", .notApplicable("the database has no sessions to end"))
         }
-        try await check("reconnect", subject) { session in
+        try await ConformanceSession.check("reconnect", subject) { session in
             try await session.makeDigits()
             let echo = try await session.prepare(
                 "parameters: a INTEGER",
@@ -349,7 +282,7 @@ struct ConformanceTests {
         arguments: Subject.present
     )
     func migrations(subject: ConformanceSubject) async throws {
-        try await check("migrations", subject) { session in
+        try await ConformanceSession.check("migrations", subject) { session in
             try? await session.execute("DROP TABLE \(MigrationRunner.historyTable)")
             let available = [
                 "CREATE TABLE {m} (id INTEGER NOT NULL PRIMARY KEY, t VARCHAR(20))",
@@ -374,60 +307,5 @@ struct ConformanceTests {
             return first == 2 && second == 0 && rows == #"[{"id":1,"t":"a;b"},{"id":2,"t":"it's"}]"#
                 && fault?.code == .migration && after == #"[{"n":2}]"#
         }
-    }
-
-    @Test("no answer is another call's", arguments: Subject.present)
-    func hygiene(subject: ConformanceSubject) async throws {
-        try await check("500 calls with cancels", subject) { session in
-            try await session.makeDigits()
-            let echo = try await session.prepare(
-                "parameters: a INTEGER",
-                #"SELECT n + :a AS "n", n AS "m" FROM {digits} WHERE n < 3 ORDER BY n"#
-            )
-            let endless = try await session.prepare("", Self.endless)
-            let seed = UInt64.random(in: 0...UInt64.max)
-            var random = SeededGenerator(seed: seed)
-            let mixed = Count()
-            await withDiscardingTaskGroup { group in
-                for number in 0..<500 {
-                    let action = Int.random(in: 0..<20, using: &random)
-                    group.addTask {
-                        do {
-                            switch action {
-                            case 0:
-                                let query = try session.submit(endless) { _ in }
-                                session.withdraw(query)
-                            case 1...3:
-                                let query = try session.submit(echo, ["a": "\(number)"]) { result in
-                                    guard case .success(let answer) = result else { return }
-                                    if String(buffer: answer.rows.body) != Self.echo(number) {
-                                        mixed.add()
-                                    }
-                                }
-                                session.withdraw(query)
-                            default:
-                                let text = try await session.text(echo, ["a": "\(number)"])
-                                if text != Self.echo(number) { mixed.add() }
-                            }
-                        } catch {
-                            Issue.record(error, "\(session.subject.name), seed \(seed)")
-                        }
-                    }
-                }
-            }
-            #expect(mixed.total == 0, "seed \(seed)")
-            return mixed.total == 0
-        }
-    }
-
-    /// Answers that were another call's.
-    private final class Count: Sendable {
-        private let value = Atomic<Int>(0)
-        var total: Int { value.load(ordering: .relaxed) }
-        func add() { value.add(1, ordering: .relaxed) }
-    }
-
-    private static func echo(_ number: Int) -> String {
-        "[\((0..<3).map { "{\"n\":\(number + $0),\"m\":\($0)}" }.joined(separator: ","))]"
     }
 }

@@ -2,7 +2,8 @@ import CDatabaseClients
 import Glibc
 import Synchronization
 
-/// Stops what one connection runs, by `SQLCancel` on the statement, which drivers turn into a request to the server.
+/// Stops what one connection runs, by `SQLCancel` on the statement, which drivers turn into a request to the server, or by a request
+/// of another session.
 ///
 /// A request is only under way while the worker is within a call that it may stop: some drivers close the statement with it, and the
 /// worker would read on from what is closed.
@@ -22,6 +23,8 @@ final class CLICanceller: EngineInterrupter {
         var run: Run?
         /// Whether a request was sent that may hit what runs next.
         var isInDoubt = false
+        /// What is sent in the place of the driver's own request.
+        var sideRequest: CLISideRequest?
     }
 
     private let state = Mutex(State())
@@ -32,6 +35,11 @@ final class CLICanceller: EngineInterrupter {
     private static let pauseMicroseconds: UInt32 = 500
 
     // MARK: The worker's part
+
+    /// Has a request of another session sent in the place of the driver's own.
+    func use(_ request: CLISideRequest) {
+        state.withLock { $0.sideRequest = request }
+    }
 
     /// A statement runs from now on.
     func begin(_ statement: CLIStatementHandle) {
@@ -98,7 +106,11 @@ final class CLICanceller: EngineInterrupter {
             return true
         }
         guard isFit else { return }
-        _ = run.statement.session.functions.Cancel(run.statement.handle)
+        if let request = state.withLock({ $0.sideRequest }) {
+            request.send()
+        } else {
+            _ = run.statement.session.functions.Cancel(run.statement.handle)
+        }
         state.withLock { state in
             if state.run?.number == run.number { state.run?.isCancelling = false }
         }

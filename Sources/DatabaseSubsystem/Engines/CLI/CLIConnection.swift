@@ -14,7 +14,9 @@ final class CLIConnection: BlockingConnection {
     /// The isolation between transactions that ask for another one.
     let isolation: TransactionIsolation?
     /// Whether the driver commits each statement; not within a transaction.
-    var commitsEach = true
+    var commitsEach = true {
+        didSet { session.isInTransaction = !commitsEach }
+    }
     /// Whether the present transaction has an isolation of its own.
     var hasOwnIsolation = false
 
@@ -41,6 +43,14 @@ final class CLIConnection: BlockingConnection {
         statements = LRUCache(capacity: statementCacheSize)
         self.isolation = isolation
         for sql in setup { try run(sql) }
+    }
+
+    /// Has another session stop what this one runs, where the product needs that.
+    func stopBySideRequests(over connector: CLIConnector) throws(DatabaseError) {
+        guard let stop = product.stop else { return }
+        let ask = EngineStatement(sql: stop.ask, parameterOrder: [])
+        guard let number = try rows(ask, [], limit: 1).first?["n"]?.wholeNumber else { return }
+        canceller.use(CLISideRequest("\(stop.request)\(number)", over: connector))
     }
 
     // MARK: Queries
@@ -169,6 +179,8 @@ final class CLIConnection: BlockingConnection {
     /// A query must leave no transaction open: its locks, and its uncommitted rows, would go to the next query.
     func settle() {
         if !commitsEach { loss = loss ?? .leftTransaction }
+        // Its driver was seen to wait for ever, after a stop, for rows that had been broken off.
+        if product.numbers == .mariaDB, canceller.takeDoubt() { loss = loss ?? .stoppedInMidst }
     }
 
     func waitToRetry(_ query: QueuedQuery, after error: DatabaseError, attempts: Int) -> Bool {
@@ -180,4 +192,12 @@ final class CLIConnection: BlockingConnection {
         loss = loss ?? .closed
         statements.removeAll()
     }
+}
+
+extension DatabaseError {
+    /// For a connection whose driver cannot be trusted after a query was stopped.
+    fileprivate static let stoppedInMidst = DatabaseError(
+        .unavailable,
+        "a query was stopped, and the driver's connection cannot be trusted after that"
+    )
 }

@@ -1,7 +1,7 @@
 import HydrogenCore
 
 /// Opens a connection and prepares its session.
-struct CLIConnector {
+struct CLIConnector: Sendable {
     private let settings: CLISettings
 
     init(_ settings: CLISettings) {

@@ -59,11 +59,13 @@ package struct CLIEngine: DatabaseEngine {
     private func open() throws(DatabaseError) -> CLIConnection {
         let connector = CLIConnector(settings)
         let opened = try connector.connect()
-        return try CLIConnection(
+        let connection = try CLIConnection(
             opened,
             setup: connector.setup(opened.product),
             isolation: settings.isolation,
             statementCacheSize: statementCacheSize
         )
+        try connection.stopBySideRequests(over: connector)
+        return connection
     }
 }

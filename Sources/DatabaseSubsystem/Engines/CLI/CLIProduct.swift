@@ -15,6 +15,9 @@ struct CLIProduct: Sendable {
     let momentTypes: Set<String>
     /// Whether `CREATE TABLE IF NOT EXISTS` is known.
     let knowsIfNotExists: Bool
+    /// How another session stops what a session runs, where the driver's own request to cancel is not safe: what asks for the session's
+    /// number, as `n`, and the statement that the number follows.
+    let stop: (ask: String, request: String)?
     /// By which numbers errors are told where their SQLSTATE says too little.
     let numbers: Numbers
     /// Whether the driver describes columns after each run from what it has; libdb2 asks the server anew, but counts them freely.
@@ -26,6 +29,7 @@ struct CLIProduct: Sendable {
         setup: [String] = [],
         momentTypes: Set<String> = [],
         knowsIfNotExists: Bool = false,
+        stop: (ask: String, request: String)? = nil,
         numbers: Numbers = .none
     ) {
         self.name = name
@@ -33,6 +37,7 @@ struct CLIProduct: Sendable {
         self.setup = setup
         self.momentTypes = momentTypes
         self.knowsIfNotExists = knowsIfNotExists
+        self.stop = stop
         self.numbers = numbers
     }
 
@@ -57,6 +62,8 @@ struct CLIProduct: Sendable {
                     setup: ["SET time_zone = '+00:00'"],
                     momentTypes: ["timestamp"],
                     knowsIfNotExists: true,
+                    // The driver closes the statement when it is asked to cancel one that is about to run.
+                    stop: ("SELECT CONNECTION_ID() AS n", "KILL QUERY "),
                     numbers: .mariaDB
                 )
             case "sqlite": CLIProduct(name, knowsIfNotExists: true, numbers: .sqlite)

@@ -10,6 +10,8 @@ final class CLISession: @unchecked Sendable {
     let functions: HydrogenCLIFunctions
     private let environment: HydrogenCLIHandle
     private var isConnected = false
+    /// Whether a transaction may be open.
+    var isInTransaction = false
 
     /// Makes a connection that is yet to be opened.
     init(_ library: CLILibrary) throws(DatabaseError) {
@@ -30,7 +32,7 @@ final class CLISession: @unchecked Sendable {
     deinit {
         if isConnected {
             // A transaction that is open would keep the connection.
-            _ = functions.EndTran(CLINumber.connection, handle, CLINumber.rollback)
+            if isInTransaction { _ = functions.EndTran(CLINumber.connection, handle, CLINumber.rollback) }
             _ = functions.Disconnect(handle)
         }
         _ = functions.FreeHandle(CLINumber.connection, handle)

@@ -30,6 +30,7 @@ extension ConformanceSubject {
 /// Cases that do not hold over a driver, and why.
 enum CLIExceptions {
     private static let interrupt = "Derby cannot interrupt a statement, and ends the connection"
+    private static let stop = "the driver cannot be trusted after a stop, and the connection is replaced"
     private static let json = "the driver does not tell JSON from text"
 
     static let derby = [
@@ -37,6 +38,7 @@ enum CLIExceptions {
     ]
     static let postgresql = ["JSON": json]
     static let mariadb = [
+        "cancel": stop, "deadline": stop, "500 calls with cancels": stop,
         "true": "BOOLEAN is TINYINT, and the driver does not tell its width",
         "false": "BOOLEAN is TINYINT, and the driver does not tell its width", "JSON": json,
     ]
