@@ -194,7 +194,8 @@ final class MySQLConnection: BlockingConnection {
             // The answer to the request to stop; or the end of the connection, which is noted.
         }
         guard let running, isUsable else { return }
-        // Another statement may follow for the same query, which is wanted, and which the request must not hit.
+        // Another statement may follow for the same query, which is wanted, and which the request must not hit. A failure is the end of
+        // the connection, and noted.
         patience = MySQLPatience(running, stopper)
         if running.stopReason == nil { try? clearRequests() }
     }
@@ -220,7 +221,7 @@ final class MySQLConnection: BlockingConnection {
 
     /// Waits until no request to stop can hit what runs next.
     private func waitForQuiet() throws(DatabaseError) {
-        let deadline = ContinuousClock.now + ServerPatience.grace
+        let deadline = ContinuousClock.now + MySQLInterrupter.limit + ServerPatience.grace
         while !stopper.isQuiet {
             guard ContinuousClock.now < deadline else { throw lose(.silentServer) }
             ServerPatience.pause()

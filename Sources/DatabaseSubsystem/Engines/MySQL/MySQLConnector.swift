@@ -88,7 +88,8 @@ struct MySQLConnector {
         guard connected != nil else { throw failure(handle, target) }
         handle.wasOpened()
         // The library goes on without TLS when the server has none.
-        guard [.disable, .prefer].contains(settings.tlsMode) || functions.get_ssl_cipher(handle.pointer) != nil else {
+        guard [.disable, .allow, .prefer].contains(settings.tlsMode) || functions.get_ssl_cipher(handle.pointer) != nil
+        else {
             throw DatabaseError(
                 .unavailable,
                 "TLS failed: the server has none; mend SSLMode, or the server",

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Stops what one session runs: by `KILL QUERY`, over another connection to the same server.
 ///
-/// Unsafe 1: everything in it is either immutable or atomic; the target's name and the settings are values.
+/// Unsafe 1: everything in it is immutable, atomic or behind a lock; the target's name and the settings are values.
 final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
     private let connector: MySQLConnector
     private let target: MySQLConnector.Target
@@ -12,9 +12,11 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
 
     private let underWay = Atomic<Int>(0)
     private let wasUsed = Atomic<Bool>(false)
+    private let lastFailed = Atomic<Bool>(false)
+    private let lastAnswer = Mutex<ContinuousClock.Instant?>(nil)
 
     /// How long a request may take, from its connection to its answer.
-    private static let limit = Duration.seconds(2)
+    static let limit = Duration.seconds(3)
 
     /// - Parameters:
     ///   - target: The server that has the session.
@@ -27,6 +29,13 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
 
     /// Whether no request is under way: nothing that was asked so far can hit a later query.
     var isQuiet: Bool { underWay.load(ordering: .acquiring) == 0 }
+
+    /// Whether the server answers requests: then the session may take its time to undo what it has been told to stop.
+    var showsLife: Bool {
+        guard !lastFailed.load(ordering: .acquiring) else { return false }
+        guard isQuiet else { return true }
+        return lastAnswer.withLock { $0.map { $0.duration(to: .now) < ServerPatience.grace } ?? false }
+    }
 
     /// Whether anything was asked since the last call.
     func takeWasUsed() -> Bool { wasUsed.exchange(false, ordering: .acquiringAndReleasing) }
@@ -51,10 +60,17 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
     }
 
     private func send() {
-        // A failure means that the session is gone, or that the network is: its owner finds out.
-        guard let handle = try? connector.connect(to: target, as: "Hydrogen kill", within: Self.limit) else { return }
-        var patience = MySQLPatience(silence: nil, within: Self.limit, .never)
-        _ = try? handle.query("KILL QUERY \(session)", &patience)
-        handle.close()
+        do throws(DatabaseError) {
+            let handle = try connector.connect(to: target, as: "Hydrogen kill", within: Self.limit)
+            defer { handle.close() }
+            var patience = MySQLPatience(silence: nil, within: Self.limit, .never)
+            // Refused is an answer, too: the session is gone.
+            _ = try handle.query("KILL QUERY \(session)", &patience)
+            lastAnswer.withLock { $0 = .now }
+            lastFailed.store(false, ordering: .releasing)
+        } catch {
+            // The server cannot be reached: who waits for it finds out.
+            lastFailed.store(true, ordering: .releasing)
+        }
     }
 }

@@ -21,8 +21,13 @@ struct MySQLPatience {
     /// Whether nobody has asked the server yet to stop those rows.
     private var asksAtOnce = false
 
+    /// Since when the server says nothing though it was given its time.
+    private var overSince: ContinuousClock.Instant?
+
     /// How long the rows may come that nobody wants.
     private static let unwantedLimit = Duration.seconds(5)
+    /// How long a server that answers other requests may take to undo what it stops. Short of what counts as a dead worker.
+    private static let undoLimit = Duration.seconds(9)
 
     /// For work of the connection's own.
     ///
@@ -46,6 +51,7 @@ struct MySQLPatience {
     mutating func heard() {
         patience.heard()
         lastHeard = .now
+        overSince = nil
     }
 
     /// Nobody wants the rows that still come: the server is asked to stop, if they do not end soon.
@@ -67,7 +73,10 @@ struct MySQLPatience {
         case .query(let query, let interrupter):
             stopIfUnwanted(query, interrupter)
             if let unwantedSince, unwantedSince.duration(to: now) > Self.unwantedLimit { return .silentServer }
-            return patience.isOver(waitingFor: query) ? .silentServer : nil
+            guard patience.isOver(waitingFor: query) else { return nil }
+            let since = overSince ?? now
+            overSince = since
+            return interrupter.showsLife && since.duration(to: now) < Self.undoLimit ? nil : .silentServer
         }
     }
 

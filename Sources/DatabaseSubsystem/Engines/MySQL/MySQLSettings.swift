@@ -13,6 +13,8 @@ struct MySQLSettings: Sendable {
 
     /// How a connection is encrypted.
     enum TLSMode: String, CaseIterable, Sendable {
+        /// As `prefer`: the protocol does not know in time whether the server insists.
+        case allow
         case disable
         /// When the server can.
         case prefer

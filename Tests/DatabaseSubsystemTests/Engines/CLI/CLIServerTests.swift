@@ -201,7 +201,8 @@ struct CLIServerTests {
             posix_spawn_file_actions_init(&actions)
             defer { posix_spawn_file_actions_destroy(&actions) }
             posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-            var words = ["/usr/bin/env", "python3", script.path(percentEncoded: false), "0", derby].map { strdup($0) } + [nil]
+            let arguments = ["/usr/bin/env", "python3", script.path(percentEncoded: false), "0", derby]
+            var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
             defer { for word in words { free(word) } }
             let result = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, environ)
             close(ends[1])

@@ -50,7 +50,7 @@ struct MySQLConnectionTests {
     @Test("a step of a batch that ends early is stopped, and the next one is not")
     func earlyEndInABatch() throws {
         let session = try MySQLTestSession()
-        let endless = "SELECT x.seq AS a FROM seq_1_to_100000 x JOIN seq_1_to_100000 y"
+        let endless = "SELECT seq AS a FROM seq_1_to_1000000000"
         let texts = [(endless, 2), ("SELECT SLEEP(0.3) AS a", 5), (endless, 1), ("SELECT SLEEP(0.3) AS a", 5)]
         let batch = AtomicBatch(
             texts.map { text, rows in
@@ -74,7 +74,7 @@ struct MySQLConnectionTests {
         _ = try session.run(query).get()
         #expect(
             batch.results.map { String(buffer: $0.body) }
-                == [#"[{"a":1},{"a":1}]"#, #"[{"a":0}]"#, #"[{"a":1}]"#, #"[{"a":0}]"#]
+                == [#"[{"a":1},{"a":2}]"#, #"[{"a":0}]"#, #"[{"a":1}]"#, #"[{"a":0}]"#]
         )
     }
 

@@ -85,7 +85,7 @@ import Testing
             (#""Engine": "mysql""#, "Database"),
             (#""Engine": "mysql", "ConnectionString": "mysql://u:hunter2@h:x/d""#, "ConnectionString"),
             (#""Engine": "mysql", "Database": "d", "Host": "h", "Socket": "/s""#, "Socket"),
-            (#""Engine": "mysql", "Database": "d", "SSLMode": "allow""#, "SSLMode"),
+            (#""Engine": "mysql", "Database": "d", "SSLMode": "maybe""#, "SSLMode"),
             (#""Engine": "mysql", "Database": "d", "SSLMode": "verify-full""#, "SSLRootCertificate"),
             (#""Engine": "mysql", "Database": "d", "Schema": "s""#, "Schema"),
             (#""Engine": "mysql", "Database": "d", "Isolation": "chaos""#, "Isolation"),

@@ -66,7 +66,10 @@ struct MySQLStopTests {
 
     @Test("no request to stop hits the query after, in 200 rounds with any delay")
     func neverHitsTheNext() throws {
-        let session = try MySQLTestSession()
+        var settings = MySQLServer.settings()
+        // So many handshakes would be most of the work.
+        settings.tlsMode = .disable
+        let session = try MySQLTestSession(settings)
         var generator = SeededGenerator(seed: 20_261_126)
         for round in 0..<200 {
             let delay = Duration.microseconds(Int.random(in: 0...3000, using: &generator))
@@ -82,7 +85,7 @@ struct MySQLStopTests {
 
     @Test(
         "a server that falls silent costs the query its connection a moment after its deadline",
-        arguments: MySQLSettings.TLSMode.allCases.prefix(3)
+        arguments: [MySQLSettings.TLSMode.disable, .prefer, .require]
     )
     func silence(mode: MySQLSettings.TLSMode) throws {
         let proxy = try FrozenProxy(to: MySQLServer.port)
