@@ -31,7 +31,7 @@ struct MySQLConnectionTests {
         let error = session.error("SELECT 18446744073709551613 + seq AS a FROM seq_1_to_3")
         #expect(error?.code == .refused)
         #expect(error?.sqlState == "22003")
-        #expect(error?.message.contains("1690") == true)
+        #expect(error?.detail?.contains("1690") == true)
         #expect(try session.json("SELECT 1 AS a") == #"[{"a":1}]"#)
     }
 
