@@ -209,7 +209,10 @@ struct CLIConnectionTests {
         try session.connection.check()
     }
 
-    @Test("a statement that was prepared before its table changed is prepared anew", arguments: CLISource.there)
+    /// MariaDB's driver refuses the new statement as long as the old one is there.
+    private static let preparingAnew = CLISource.there.filter { $0 != .mariadb }
+
+    @Test("a statement that was prepared before its table changed is prepared anew", arguments: preparingAnew)
     func stalePlans(source: CLISource) throws {
         let session = try CLITestSession(source)
         let table = session.table

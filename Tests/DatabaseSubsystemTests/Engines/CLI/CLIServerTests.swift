@@ -171,8 +171,11 @@ struct CLIServerTests {
             #expect(error?.code == .unavailable && !session.connection.isUsable)
         } else {
             #expect(error?.code == .deadlineExceeded, "\(error?.debugDescription ?? "no error")")
-            #expect(session.connection.isUsable)
-            for number in 1...5 { #expect(try session.json("SELECT \(number) AS n") == "[{\"n\":\(number)}]") }
+            // MariaDB's driver is not trusted after a stop.
+            #expect(session.connection.isUsable == (source != .mariadb))
+            for number in 1...5 where session.connection.isUsable {
+                #expect(try session.json("SELECT \(number) AS n") == "[{\"n\":\(number)}]")
+            }
         }
     }
 
