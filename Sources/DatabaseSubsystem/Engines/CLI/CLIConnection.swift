@@ -82,6 +82,8 @@ final class CLIConnection: BlockingConnection {
             }
             query.planWasStale()
         }
+        // Freed first: MariaDB's driver prepares none anew beside one that failed.
+        _ = statements.removeValue(for: step.statement.key)
         let statement = try prepared(step.statement.sql)
         _ = statements.insert(statement, for: step.statement.key)
         return try rows(of: step, by: statement, for: query)

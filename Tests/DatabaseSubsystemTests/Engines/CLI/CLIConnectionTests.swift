@@ -209,10 +209,7 @@ struct CLIConnectionTests {
         try session.connection.check()
     }
 
-    /// MariaDB's driver refuses the new statement as long as the old one is there.
-    private static let preparingAnew = CLISource.there.filter { $0 != .mariadb }
-
-    @Test("a statement that was prepared before its table changed is prepared anew", arguments: preparingAnew)
+    @Test("a statement that was prepared before its table changed is prepared anew", arguments: CLISource.there)
     func stalePlans(source: CLISource) throws {
         let session = try CLITestSession(source)
         let table = session.table
