@@ -46,10 +46,7 @@ struct DatabasePreflight: Sendable {
         guard connection.kind.dialect != .prompt else {
             return try body(MigrationRunner.Pending(count: 0, isApplied: true))
         }
-        let migrations = try connection.migrations.map { folder throws(DatabaseError) in
-            try MigrationFolder.load(folder, files: connection.files, dialect: connection.kind.dialect)
-        }
-        try MigrationRunner(session).rehearse(migrations ?? [], body)
+        try MigrationRunner(session).rehearse(connection.loadMigrations() ?? [], body)
     }
 
     private func budgetFindings(_ session: any EngineConnection) throws(DatabaseError) -> [Finding] {

@@ -91,18 +91,7 @@ final class EventTableSession: FeedSession {
         }
         let new = gaps.take(found.compactMap { $0["id"]?.wholeNumber }, now: .now)
         place = FeedPlace(position: String(gaps.floor), gaps: gaps)
-        return found.compactMap { row in
-            guard let sequence = row["id"]?.wholeNumber, new.contains(sequence),
-                let table = row["source"]?.trimmedText,
-                let operation = row["operation"]?.trimmedText.flatMap(TableChange.Operation.init)
-            else { return nil }
-            return TableChange(
-                sequence: sequence,
-                table: table,
-                operation: operation,
-                keys: row["row_keys"]?.trimmedText
-            )
-        }
+        return found.compactMap { TableChange($0, keys: "row_keys") }.filter { new.contains($0.sequence) }
     }
 
     /// Where a reading would begin now; what is missing shortly before may still come.
@@ -186,9 +175,6 @@ final class EventTableSession: FeedSession {
         _ values: [String: String] = [:],
         limit: Int = 1000
     ) throws(DatabaseError) -> [DatabaseRow] {
-        let parsed = ParsedSQL(sql)
-        let texts = parsed.parameterNames.map { ParameterValue(type: .string, content: .text(values[$0] ?? "")) }
-        let statement = EngineStatement(parsed, for: .question, types: texts.map(\.type))
-        return try connection.rows(statement, texts, limit: limit)
+        try connection.rows(sql, values, for: .question, limit: limit)
     }
 }

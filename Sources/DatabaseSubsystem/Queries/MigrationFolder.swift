@@ -75,3 +75,13 @@ package struct MigrationFolder: Sendable {
         return migration
     }
 }
+
+extension ConnectionConfiguration {
+    /// The migrations of the database; `nil` without a folder of them.
+    ///
+    /// - Throws: `migration` with all faults of the folder.
+    func loadMigrations() throws(DatabaseError) -> [Migration]? {
+        guard let folder = migrations else { return nil }
+        return try MigrationFolder.load(folder, files: files, dialect: kind.dialect)
+    }
+}

@@ -13,12 +13,7 @@ struct StartSequence {
     /// - Returns: How many there are, and how many were applied now; `nil` without a folder of migrations.
     /// - Throws: `migration` for one that is at fault or fails.
     func migrate() async throws(DatabaseError) -> (available: Int, applied: Int)? {
-        guard let folder = database.configuration.migrations else { return nil }
-        let available = try MigrationFolder.load(
-            folder,
-            files: database.configuration.files,
-            dialect: database.configuration.kind.dialect
-        )
+        guard let available = try database.configuration.loadMigrations() else { return nil }
         let applied = try await database.lead.withConnection { connection throws(DatabaseError) in
             try MigrationRunner(connection).apply(available).count
         }

@@ -121,14 +121,15 @@ final class CLIParameters {
     /// Puts the indicators and, behind them, the values where they stay until the next call. Returns the first indicator.
     private func layOut() -> UnsafeMutableRawPointer {
         let size = slots.count * 8 + bytes.count + 8
-        var place = memory
-        if place == nil || size > capacity {
+        let place: UnsafeMutableRawPointer
+        if let memory, size <= capacity {
+            place = memory
+        } else {
             memory?.deallocate()
             capacity = max(size, 1024)
             place = .allocate(byteCount: capacity, alignment: 16)
             memory = place
         }
-        guard let place else { preconditionFailure("memory was just made") }
         for (number, slot) in slots.enumerated() {
             let indicator = slot.isNull ? HydrogenCLILength(CLINumber.nullData) : HydrogenCLILength(slot.length)
             place.storeBytes(of: indicator, toByteOffset: number * 8, as: HydrogenCLILength.self)

@@ -3,9 +3,7 @@
 extension CLIDiagnostics {
     /// Whether the session is over.
     var endsSession: Bool {
-        let state = decisive.state
-        return state.family == "08" || state.rawValue.hasPrefix("57P")
-            || ["40003", "HYT01", "53300", "25P03"].contains(state.rawValue)
+        decisive.state.endsSession || ["40003", "HYT01"].contains(decisive.state.rawValue)
     }
 
     /// Whether the server refused to let the user in.
@@ -19,13 +17,15 @@ extension CLIDiagnostics {
     func errorCode(_ numbers: CLIProduct.Numbers) -> DatabaseError.Code {
         let (state, native) = (decisive.state, decisive.native)
         if endsSession || Self.losses(numbers).contains(native) { return .unavailable }
-        if Self.busyStates.contains(state.rawValue) || Self.conflicts(numbers).contains(native) { return .busy }
+        if state.errorCode == .busy || Self.busyStates.contains(state.rawValue)
+            || Self.conflicts(numbers).contains(native)
+        {
+            return .busy
+        }
         if Self.stoppedStates.contains(state.rawValue) || Self.stops(numbers).contains(native) {
             return .deadlineExceeded
         }
-        if state == .readOnlyTransaction { return .readOnly }
-        let lacksResources = ["53", "58"].contains(state.family) || ["57011", "57013"].contains(state.rawValue)
-        return lacksResources ? .unavailable : .refused
+        return ["57011", "57013"].contains(state.rawValue) ? .unavailable : state.errorCode
     }
 
     /// Whether a statement fails because it was prepared before its tables changed: "cached plan must not change result type" and
@@ -41,8 +41,8 @@ extension CLIDiagnostics {
         }
     }
 
-    /// Serialization failure and deadlock; PostgreSQL's own for both, and a lock that is not to be had; Derby's lock timeouts; DB2's.
-    private static let busyStates: Set<String> = ["40001", "40P01", "55P03", "40XL1", "40XL2", "57033"]
+    /// Lock timeouts of Derby, and DB2's.
+    private static let busyStates: Set<String> = ["40XL1", "40XL2", "57033"]
 
     /// Stopped by a request, by the server's or the driver's limit.
     private static let stoppedStates: Set<String> = ["57014", "HYT00", "HY008", "HY018", "XCL52"]

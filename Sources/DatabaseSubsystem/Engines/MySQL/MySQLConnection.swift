@@ -16,7 +16,7 @@ final class MySQLConnection: BlockingConnection {
     private var patience: MySQLPatience
     private var statements: LRUCache<EngineStatement.Key, MySQLStatement>
     private var parameters = MySQLParameters()
-    private var session: MySQLSession
+    private var session: SessionSettings
     /// Whether a statement that may have begun a transaction ended with an error, which says nothing of that.
     private var isStatusOld = false
 
@@ -45,8 +45,9 @@ final class MySQLConnection: BlockingConnection {
         sessionID = Int(handle.sessionID)
         patience = MySQLPatience(silence: Self.checkLimit, abort)
         statements = LRUCache(capacity: statementCacheSize)
-        session = MySQLSession(isMariaDB: handle.isMariaDB)
-        try perform(session.opening(isolation), silence: Self.checkLimit)
+        session = .mySQL(isMariaDB: handle.isMariaDB)
+        let opening = SessionSettings.openingMySQL(isMariaDB: handle.isMariaDB, isolation)
+        try perform(opening, silence: Self.checkLimit)
     }
 
     deinit {
@@ -221,11 +222,8 @@ final class MySQLConnection: BlockingConnection {
 
     /// Waits until no request to stop can hit what runs next.
     private func waitForQuiet() throws(DatabaseError) {
-        let deadline = ContinuousClock.now + MySQLInterrupter.limit + ServerPatience.grace
-        while !stopper.isQuiet {
-            guard ContinuousClock.now < deadline else { throw lose(.silentServer) }
-            ServerPatience.pause()
-        }
+        let limit = MySQLInterrupter.limit + ServerPatience.grace
+        guard stopper.requests.waitUntilQuiet(atMost: limit) else { throw lose(.silentServer) }
     }
 
     // MARK: The session

@@ -10,7 +10,8 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
     private let target: MySQLConnector.Target
     private let session: UInt
 
-    private let underWay = Atomic<Int>(0)
+    /// The requests so far.
+    let requests = RequestsUnderWay()
     private let wasUsed = Atomic<Bool>(false)
     private let lastFailed = Atomic<Bool>(false)
     private let lastAnswer = Mutex<ContinuousClock.Instant?>(nil)
@@ -27,36 +28,20 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
         self.session = session
     }
 
-    /// Whether no request is under way: nothing that was asked so far can hit a later query.
-    var isQuiet: Bool { underWay.load(ordering: .acquiring) == 0 }
-
     /// Whether the server answers requests: then the session may take its time to undo what it has been told to stop.
     var showsLife: Bool {
         guard !lastFailed.load(ordering: .acquiring) else { return false }
-        guard isQuiet else { return true }
+        guard requests.isQuiet else { return true }
         return lastAnswer.withLock { $0.map { $0.duration(to: .now) < ServerPatience.grace } ?? false }
     }
 
     /// Whether anything was asked since the last call.
     func takeWasUsed() -> Bool { wasUsed.exchange(false, ordering: .acquiringAndReleasing) }
 
-    /// Sends the request on a thread of its own, and waits there for the answer: by then the server has marked the session.
+    /// Sends the request, and waits for the answer: by then the server has marked the session.
     func interrupt(_ ended: @escaping @Sendable () -> Void) {
-        underWay.add(1, ordering: .acquiringAndReleasing)
         wasUsed.store(true, ordering: .releasing)
-        let end: @Sendable () -> Void = { [self] in
-            underWay.subtract(1, ordering: .acquiringAndReleasing)
-            ended()
-        }
-        do throws(DatabaseError) {
-            try WorkerThread.start(named: "kill") { [self] in
-                send()
-                end()
-            }
-        } catch {
-            // Without a thread nothing is sent: the server's own time limit ends the query.
-            end()
-        }
+        requests.start(named: "kill", then: ended) { [self] in send() }
     }
 
     private func send() {

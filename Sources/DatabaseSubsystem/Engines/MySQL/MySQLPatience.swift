@@ -81,7 +81,7 @@ struct MySQLPatience {
     }
 
     private mutating func stopIfUnwanted(_ query: QueuedQuery, _ interrupter: MySQLInterrupter) {
-        guard unwantedSince != nil || query.stopReason != nil, interrupter.isQuiet else { return }
+        guard unwantedSince != nil || query.stopReason != nil, interrupter.requests.isQuiet else { return }
         let isDue = patience.allowsCancel()
         guard isDue || asksAtOnce else { return }
         asksAtOnce = false

@@ -26,26 +26,4 @@ extension DatabaseError {
             retryAfter: .seconds(1)
         )
     }
-
-    /// The server says nothing, or nothing more.
-    static let silentServer = DatabaseError(
-        .unavailable,
-        "the database server did not answer in time",
-        sqlState: SQLState.connectionFailure.rawValue,
-        retryAfter: .seconds(1)
-    )
-
-    /// A server that was chosen because it takes writes refused one.
-    static let noWrites = DatabaseError(
-        .unavailable,
-        "the database server takes no writes at present: it is a standby, or read-only; retry soon",
-        sqlState: SQLState.readOnlyTransaction.rawValue,
-        retryAfter: .seconds(1)
-    )
-
-    /// A statement that prepares the session failed.
-    static let lostSettings = DatabaseError(.unavailable, "the session's settings are not known")
-
-    /// The landing waits no longer.
-    static let stoppedByLanding = DatabaseError(.landing, "the work was stopped by the landing")
 }

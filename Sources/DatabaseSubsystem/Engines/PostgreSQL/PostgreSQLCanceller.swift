@@ -1,5 +1,4 @@
 import CDatabaseClients
-import Synchronization
 
 /// Stops what one session runs, by the cancel protocol: another connection that names the session.
 ///
@@ -21,28 +20,12 @@ final class PostgreSQLCanceller: EngineInterrupter, @unchecked Sendable {
         functions.freeCancel(pointer)
     }
 
-    private let underWay = Atomic<Int>(0)
+    /// The requests so far.
+    let requests = RequestsUnderWay()
 
-    /// Whether no request is under way: nothing that was asked so far can hit a later query.
-    var isQuiet: Bool { underWay.load(ordering: .acquiring) == 0 }
-
-    /// Sends the request on a thread of its own, as it opens a connection and waits until the server has closed it: by then the
-    /// server has signalled the session.
+    /// Sends the request; the server has signalled the session once it has closed the connection.
     func interrupt(_ ended: @escaping @Sendable () -> Void) {
-        underWay.add(1, ordering: .acquiringAndReleasing)
-        let end: @Sendable () -> Void = { [self] in
-            underWay.subtract(1, ordering: .acquiringAndReleasing)
-            ended()
-        }
-        do throws(DatabaseError) {
-            try WorkerThread.start(named: "cancel") { [self] in
-                send()
-                end()
-            }
-        } catch {
-            // Without a thread nothing is sent: the server's own time limit ends the query.
-            end()
-        }
+        requests.start(named: "cancel", then: ended) { [self] in send() }
     }
 
     private func send() {

@@ -26,7 +26,7 @@ final class PostgreSQLConnection: EngineConnection {
     private var pipeline: PostgreSQLPipeline
     private var statements: PostgreSQLStatements
     private var parameters = PostgreSQLParameters()
-    private var session = PostgreSQLSession()
+    private var session = SessionSettings.postgreSQL
     /// Queries that did not run and are sent again.
     private var again: [PostgreSQLPipeline.Flight] = []
     /// Whether queries were sent that no sync follows yet.
@@ -285,7 +285,9 @@ final class PostgreSQLConnection: EngineConnection {
             let unsent = functions.flush(handle.pointer)
             guard unsent >= 0 else { throw .lost(handle) }
             let query = isQuick ? nil : pipeline.firstUnanswered?.query
-            if let canceller, isUnwanted || query?.stopReason != nil, canceller.isQuiet, patience.allowsCancel() {
+            if let canceller, isUnwanted || query?.stopReason != nil, canceller.requests.isQuiet,
+                patience.allowsCancel()
+            {
                 // A request that meets an idle session, or one of the connection's own statements, is lost: ask again.
                 needsBarrier = true
                 canceller.interrupt {}
@@ -409,12 +411,7 @@ final class PostgreSQLConnection: EngineConnection {
 
     /// Waits until no cancel request can hit what runs next.
     private func waitForQuiet() throws(DatabaseError) {
-        guard let canceller, !canceller.isQuiet else { return }
-        let deadline = ContinuousClock.now + ServerPatience.grace
-        while !canceller.isQuiet {
-            guard ContinuousClock.now < deadline else { throw .silentServer }
-            ServerPatience.pause()
-        }
+        guard canceller?.requests.waitUntilQuiet(atMost: ServerPatience.grace) ?? true else { throw .silentServer }
     }
 
     // MARK: Losing the connection

@@ -63,13 +63,9 @@ final class PostgreSQLFeedSession: FeedSession {
         var next = FeedPlace(position: rows.first?["position"]?.trimmedText)
         var changes: [TableChange] = []
         for row in rows {
-            guard let sequence = row["id"]?.wholeNumber, let table = row["source"]?.trimmedText,
-                let operation = row["operation"]?.trimmedText.flatMap(TableChange.Operation.init)
-            else { continue }
-            next.seen.insert(sequence)
-            guard !place.seen.contains(sequence) else { continue }
-            let keys = row["keys"]?.trimmedText
-            changes.append(TableChange(sequence: sequence, table: table, operation: operation, keys: keys))
+            guard let change = TableChange(row, keys: "keys") else { continue }
+            next.seen.insert(change.sequence)
+            if !place.seen.contains(change.sequence) { changes.append(change) }
         }
         place = next
         return changes
@@ -126,12 +122,6 @@ final class PostgreSQLFeedSession: FeedSession {
     }
 
     private func first(_ sql: String, _ values: [String: String]) throws(DatabaseError) -> DatabaseRow? {
-        let parsed = ParsedSQL(sql)
-        let statement = EngineStatement(parsed, for: .dollar, types: parsed.parameterNames.map { _ in .string })
-        return try connection.rows(
-            statement,
-            parsed.parameterNames.map { Self.string(values[$0] ?? "") },
-            limit: 1
-        ).first
+        try connection.rows(sql, values, for: .dollar, limit: 1).first
     }
 }

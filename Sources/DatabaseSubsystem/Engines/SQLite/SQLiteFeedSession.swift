@@ -93,12 +93,7 @@ final class SQLiteFeedSession: FeedSession {
             place = try present()
             return nil
         }
-        let changes = found.compactMap { row -> TableChange? in
-            guard let sequence = row["id"]?.wholeNumber, let table = row["source"]?.trimmedText,
-                let operation = row["operation"]?.trimmedText.flatMap(TableChange.Operation.init)
-            else { return nil }
-            return TableChange(sequence: sequence, table: table, operation: operation, keys: row["keys"]?.trimmedText)
-        }
+        let changes = found.compactMap { TableChange($0, keys: "keys") }
         if let last = changes.last { place.position = String(last.sequence) }
         return changes
     }
@@ -189,12 +184,6 @@ final class SQLiteFeedSession: FeedSession {
         _ values: [String: String],
         limit: Int = 1000
     ) throws(DatabaseError) -> [DatabaseRow] {
-        let parsed = ParsedSQL(sql)
-        let texts = parsed.parameterNames.map { ParameterValue(type: .string, content: .text(values[$0] ?? "")) }
-        return try connection.rows(
-            EngineStatement(parsed, for: .questionNumbered, types: texts.map(\.type)),
-            texts,
-            limit: limit
-        )
+        try connection.rows(sql, values, for: .questionNumbered, limit: limit)
     }
 }

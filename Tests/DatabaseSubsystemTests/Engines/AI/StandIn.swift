@@ -4,7 +4,6 @@ import Glibc
 import HydrogenCore
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import Testing
 
 @testable import DatabaseSubsystem
@@ -21,8 +20,7 @@ final class StandIn: Sendable {
 
     /// The address of its API.
     let endpoint: String
-    /// The process's id; `nil` once it has ended.
-    private let process: Mutex<Int32?>
+    private let process: ScriptProcess
 
     /// Whether there is an interpreter.
     static let isAvailable = ["/usr/bin/python3", "/usr/local/bin/python3"].contains { (path: String) in
@@ -32,66 +30,23 @@ final class StandIn: Sendable {
     /// Why a suite that needs it is skipped.
     static let absence: Comment = "python3 is not installed"
 
-    struct NotStarted: Error {
-        let said: String
-    }
+    private typealias NotStarted = ScriptProcess.NotStarted
 
     /// - Parameters:
     ///   - arguments: As its usage tells.
     ///   - scheme: `https` with a certificate.
     init(_ arguments: [String] = [], scheme: String = "http") throws {
-        let words = ["/usr/bin/env", "python3", Self.file("stand_in.py"), "--until-parent-ends"] + arguments
-        let (process, output) = try Self.spawn(words)
-        self.process = Mutex(process)
-        let line = Self.firstLine(of: output)
-        close(output)
+        process = try ScriptProcess("AI/stand_in.py", ["--until-parent-ends"] + arguments)
+        let line = process.firstLine
         guard line.hasPrefix("ready "), let port = Int(line.dropFirst(6)) else { throw NotStarted(said: line) }
         endpoint = "\(scheme)://127.0.0.1:\(port)/v1"
     }
 
-    deinit { end() }
-
     /// Ends the process, and returns when it has ended.
-    func end() {
-        let last = process.withLock { process in
-            defer { process = nil }
-            return process
-        }
-        guard let last else { return }
-        // Other signals may be blocked: a child inherits the mask of the thread that started it.
-        kill(last, SIGKILL)
-        var status: Int32 = 0
-        while waitpid(last, &status, 0) < 0, errno == EINTR {}
-    }
+    func end() { process.end() }
 
     /// A file beside the script.
-    static func file(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../AI/\(name)").path
-    }
-
-    private static func spawn(_ words: [String]) throws -> (process: Int32, output: Int32) {
-        var output: [Int32] = [0, 0]
-        guard pipe(&output) == 0 else { throw NotStarted(said: "no pipe") }
-        for end in output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO)
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var process: Int32 = 0
-        let result = posix_spawn(&process, words[0], &actions, nil, &arguments, environ)
-        close(output[1])
-        guard result == 0 else { throw NotStarted(said: String(cString: strerror(result))) }
-        return (process, output[0])
-    }
-
-    private static func firstLine(of descriptor: Int32) -> String {
-        var line: [UInt8] = []
-        var byte: UInt8 = 0
-        while read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-        return String(decoding: line, as: UTF8.self)
-    }
+    static func file(_ name: String) -> String { ScriptProcess.path("AI/\(name)") }
 
     // MARK: What it saw
 

@@ -198,42 +198,15 @@ struct CLIServerTests {
     /// A relay of one test, which can be ended. Spawned by hand: Foundation's `Process` now and then misses an end.
     private final class Relay {
         let port: String
-        private var process: pid_t = 0
+        private let process: ScriptProcess
 
         init() throws {
             let derby = try #require(ProcessInfo.processInfo.environment["HYDROGEN_DERBY_PORT"])
-            let script = URL(filePath: #filePath).appending(path: "../../../../DB2/drda_relay.py").standardizedFileURL
-            var ends: [CInt] = [0, 0]
-            #expect(pipe(&ends) == 0)
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            var actions = posix_spawn_file_actions_t()
-            posix_spawn_file_actions_init(&actions)
-            defer { posix_spawn_file_actions_destroy(&actions) }
-            posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-            let arguments = ["/usr/bin/env", "python3", script.path(percentEncoded: false), "0", derby]
-            var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-            defer { for word in words { free(word) } }
-            let result = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, environ)
-            close(ends[1])
-            defer { close(ends[0]) }
-            #expect(result == 0)
-            var line: [UInt8] = []
-            var byte: UInt8 = 0
-            while read(ends[0], &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-            port = String(try #require(String(decoding: line, as: UTF8.self).split(separator: " ").last))
+            process = try ScriptProcess("DB2/drda_relay.py", ["0", derby])
+            port = String(try #require(process.firstLine.split(separator: " ").last))
         }
 
-        deinit {
-            end()
-        }
-
-        func end() {
-            guard process > 0 else { return }
-            kill(process, SIGKILL)
-            var status: CInt = 0
-            while waitpid(process, &status, 0) < 0, errno == EINTR {}
-            process = 0
-        }
+        func end() { process.end() }
     }
 
     // MARK: Connecting

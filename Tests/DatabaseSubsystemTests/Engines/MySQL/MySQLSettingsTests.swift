@@ -102,7 +102,7 @@ import Testing
 
     @Test("a session is changed only where a query differs from the one before", arguments: [true, false])
     func sessions(isMariaDB: Bool) {
-        var session = MySQLSession(isMariaDB: isMariaDB)
+        var session = SessionSettings.mySQL(isMariaDB: isMariaDB)
         #expect(session.release() != nil, "nobody knows what a new session has")
         let first = session.change(isReadOnly: true, timeLimit: .seconds(3))
         #expect(first?.contains(isMariaDB ? "max_statement_time = 4" : "max_execution_time = 4000") == true)
@@ -113,7 +113,9 @@ import Testing
         #expect(session.release() == nil)
         session.forget()
         #expect(session.release() != nil, "after a change that failed nothing is known")
-        #expect(session.opening(.readCommitted).hasSuffix("isolation = 'READ-COMMITTED'"))
+        #expect(
+            SessionSettings.openingMySQL(isMariaDB: isMariaDB, .readCommitted).hasSuffix("isolation = 'READ-COMMITTED'")
+        )
     }
 }
 

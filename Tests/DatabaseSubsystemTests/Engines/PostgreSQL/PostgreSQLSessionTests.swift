@@ -5,7 +5,7 @@ import Testing
 @Suite struct PostgreSQLSessionTests {
     @Test("a session is changed only where a query differs from the one before")
     func changes() {
-        var session = PostgreSQLSession()
+        var session = SessionSettings.postgreSQL
         #expect(session.change(isReadOnly: true, timeLimit: .seconds(3))?.contains("'statement_timeout', '4s'") == true)
         #expect(session.change(isReadOnly: true, timeLimit: .milliseconds(3500)) == nil)
         #expect(session.change(isReadOnly: false, timeLimit: .seconds(4))?.contains("read_only', 'off'") == true)
@@ -20,7 +20,7 @@ import Testing
         arguments: [(1, 1), (900, 1), (1000, 1), (1001, 2), (2000, 2), (5000, 8), (30_000, 32), (3_600_000, 4096)]
     )
     func limits(milliseconds: Int, seconds: Int) {
-        var session = PostgreSQLSession()
+        var session = SessionSettings.postgreSQL
         let sql = session.change(isReadOnly: true, timeLimit: .milliseconds(milliseconds))
         #expect(sql?.contains("'\(seconds)s'") == true)
     }
