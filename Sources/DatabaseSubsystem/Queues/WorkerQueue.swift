@@ -186,7 +186,7 @@ package final class WorkerQueue: Sendable {
 
     /// Starts the worker thread.
     package func start() throws(DatabaseError) {
-        try WorkerThread.start(named: "\(number)-\(database)") { [self] in work() }
+        try WorkerThread.start(named: "\(number)-\(database)", ended: threadEnded) { [self] in work() }
     }
 
     /// Opens the connection, or replaces it by a new one.
@@ -345,7 +345,6 @@ package final class WorkerQueue: Sendable {
             case .stop:
                 closeConnection()
                 drained.open()
-                threadEnded.open()
                 return
             }
         }

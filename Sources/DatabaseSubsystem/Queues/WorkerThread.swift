@@ -1,29 +1,38 @@
 import CDatabaseClients
 import Glibc
+import HydrogenCore
 
 /// One POSIX thread that runs a body to its end, for C calls that block.
 ///
-/// The thread holds its body; nobody need hold the ``WorkerThread``. The body says itself when it has ended.
+/// The thread holds its body; nobody need hold the ``WorkerThread``.
 enum WorkerThread {
     /// Enough for every client library met so far; IBM's needs 128 KiB at least.
     private static let stackBytes = 1 << 20
 
     private final class Body: Sendable {
         let name: String
+        let ended: Latch?
         let run: @Sendable () -> Void
 
-        init(name: String, run: @escaping @Sendable () -> Void) {
+        init(name: String, ended: Latch?, run: @escaping @Sendable () -> Void) {
             self.name = name
+            self.ended = ended
             self.run = run
         }
     }
 
     /// Starts the thread.
     ///
-    /// - Parameter name: Shown by ps and gdb, cut at 15 bytes.
+    /// - Parameters:
+    ///   - name: Shown by ps and gdb, cut at 15 bytes.
+    ///   - ended: Opened when the body has returned and what it held has been let go.
     /// - Throws: `unavailable` when the system has no thread left.
-    static func start(named name: String, _ run: @escaping @Sendable () -> Void) throws(DatabaseError) {
-        let body = Unmanaged.passRetained(Body(name: name, run: run))
+    static func start(
+        named name: String,
+        ended: Latch? = nil,
+        _ run: @escaping @Sendable () -> Void
+    ) throws(DatabaseError) {
+        let body = Unmanaged.passRetained(Body(name: name, ended: ended, run: run))
         // Memory without a value, as the type's empty initializer belongs to whichever C module came first.
         let result = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { memory -> CInt in
             guard let attributes = memory.baseAddress else { return ENOMEM }
@@ -37,9 +46,12 @@ enum WorkerThread {
                 attributes,
                 { argument in
                     guard let argument else { return nil }
-                    let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-                    hydrogen_thread_name(body.name)
-                    body.run()
+                    let body = Unmanaged<Body>.fromOpaque(argument)
+                    let ended = body.takeUnretainedValue().ended
+                    hydrogen_thread_name(body.takeUnretainedValue().name)
+                    body.takeUnretainedValue().run()
+                    body.release()
+                    ended?.open()
                     return nil
                 },
                 body.toOpaque()
