@@ -81,10 +81,8 @@ final class EventTableSession: FeedSession {
         }
         let found: [DatabaseRow]
         do throws(DatabaseError) {
-            found = try rows(
-                "SELECT id, source, operation, row_keys FROM hydrogen_events WHERE \(gaps.condition) ORDER BY id",
-                limit: FeedLimits.changes
-            )
+            // What came late has lower numbers.
+            found = try late(gaps) + events(gaps.condition)
         } catch  where error.code == .resultTooLarge {
             place = try present()
             return nil
@@ -92,6 +90,24 @@ final class EventTableSession: FeedSession {
         let new = gaps.take(found.compactMap { $0["id"]?.wholeNumber }, now: .now)
         place = FeedPlace(position: String(gaps.floor), gaps: gaps)
         return found.compactMap { TableChange($0, keys: "row_keys") }.filter { new.contains($0.sequence) }
+    }
+
+    private func events(_ condition: String) throws(DatabaseError) -> [DatabaseRow] {
+        try rows(
+            "SELECT id, source, operation, row_keys FROM hydrogen_events WHERE \(condition) ORDER BY id",
+            limit: FeedLimits.changes
+        )
+    }
+
+    /// Those of too many gaps to be asked for one by one. Nobody removes what lies above this instance's own floor.
+    private func late(_ gaps: EventGaps) throws(DatabaseError) -> [DatabaseRow] {
+        let ranges = try gaps.latecomers(most: 1000) { numbers throws(DatabaseError) in
+            try rows("SELECT count(*) AS there FROM hydrogen_events WHERE \(EventGaps.condition(of: numbers))")
+                .first?["there"]?.wholeNumber ?? 0
+        }
+        var found: [DatabaseRow] = []
+        for numbers in ranges { found += try events(EventGaps.condition(of: numbers)) }
+        return found
     }
 
     /// Where a reading would begin now; what is missing shortly before may still come.
