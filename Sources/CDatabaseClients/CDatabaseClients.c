@@ -56,6 +56,14 @@ void hydrogen_socket_prepare(int socket, int milliseconds) {
 
 void hydrogen_socket_cut(int socket) { shutdown(socket, SHUT_RDWR); }
 
+int hydrogen_socket_peek(int socket, void *bytes, int capacity) {
+    ssize_t count;
+    while ((count = recv(socket, bytes, (size_t)capacity, MSG_PEEK | MSG_DONTWAIT)) < 0 && errno == EINTR) {
+    }
+    if (count > 0) return (int)count;
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : -1;
+}
+
 int hydrogen_socket_peer(int socket, char *address, int capacity) {
     struct sockaddr_storage peer;
     socklen_t length = sizeof peer;

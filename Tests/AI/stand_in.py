@@ -326,6 +326,8 @@ def main():
     parser.add_argument("--private-key")
     parser.add_argument("--until-parent-ends", action="store_true", help="ends with whoever started it")
     arguments = parser.parse_args()
+    # Connections of other tests, inherited by chance, would not end when those close them.
+    os.closerange(3, 65536)
     server = Server((arguments.host, arguments.port), Handler)
     server.key = arguments.key
     if arguments.certificate:

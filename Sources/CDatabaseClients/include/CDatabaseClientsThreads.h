@@ -24,6 +24,10 @@ void hydrogen_socket_prepare(int socket, int milliseconds);
 /// Wraps shutdown(2).
 void hydrogen_socket_cut(int socket);
 
+/// Copies what has come and has not been read, and leaves it to be read. Returns how many bytes; 0 when nothing has come yet, -1 when
+/// nothing will. Never blocks. Wraps recv(2).
+int hydrogen_socket_peek(int socket, void *_Nonnull bytes, int capacity);
+
 /// Writes the numeric address of the other end. Returns whether it has one: a local socket has none.
 int hydrogen_socket_peer(int socket, char *_Nonnull address, int capacity);
 

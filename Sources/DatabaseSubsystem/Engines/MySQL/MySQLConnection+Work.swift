@@ -100,6 +100,12 @@ extension MySQLConnection {
         parameterOrder: []
     )
 
+    /// Whether the server takes no writes: it says so as a number, or in later versions in words.
+    func isServerReadOnly() throws(DatabaseError) -> Bool {
+        let statement = EngineStatement(sql: "SELECT @@global.read_only IN ('0', 'OFF') AS writes", parameterOrder: [])
+        return try ownRows(statement, limit: 1, silence: Self.checkLimit).first?.values.first?.wholeNumber == 0
+    }
+
     func connectionLimit() throws(DatabaseError) -> ConnectionLimit? {
         let statement = EngineStatement(sql: "SELECT @@max_connections, @@max_user_connections", parameterOrder: [])
         let values = try rows(statement, [], limit: 1).first?.values.map(\.wholeNumber) ?? []

@@ -19,6 +19,10 @@ final class MySQLConnection: BlockingConnection {
     private var session: SessionSettings
     /// Whether a statement that may have begun a transaction ended with an error, which says nothing of that.
     private var isStatusOld = false
+    /// Whether there are other servers to go to.
+    private let hasOtherServers: Bool
+    /// Whether the server refused a write as it takes none.
+    private var isDemoted = false
 
     /// How long a sign of life may take.
     static let checkLimit = Duration.seconds(5)
@@ -31,17 +35,20 @@ final class MySQLConnection: BlockingConnection {
     ///
     /// - Parameters:
     ///   - stopper: Stops what the session runs.
+    ///   - hasOtherServers: Whether to leave a server that takes no writes any more.
     ///   - statementCacheSize: How many statements stay prepared.
     init(
         _ handle: MySQLHandle,
         stopper: MySQLInterrupter,
         isolation: TransactionIsolation?,
+        hasOtherServers: Bool,
         statementCacheSize: Int,
         abort: AbortSignal
     ) throws(DatabaseError) {
         self.handle = handle
         self.stopper = stopper
         self.abort = abort
+        self.hasOtherServers = hasOtherServers
         sessionID = Int(handle.sessionID)
         patience = MySQLPatience(silence: Self.checkLimit, abort)
         statements = LRUCache(capacity: statementCacheSize)
@@ -158,15 +165,18 @@ final class MySQLConnection: BlockingConnection {
         } catch {
             throw lose(error)
         }
-        guard !statement.hasBrokenRow else {
+        if result == 0, !statement.hasBrokenRow { return true }
+        statement.hasOpenResult = false
+        switch result {
+        // `MYSQL_NO_DATA`.
+        case 100: return false
+        // The library notes what ended the rows for the connection alone.
+        case 1: throw failure(MySQLAnswer(of: handle), doing: "running")
+        // Later versions of the library look at lengths themselves, and say so by another number.
+        default:
             handle.cut()
             throw lose(.brokenRow)
         }
-        guard result != 0 else { return true }
-        statement.hasOpenResult = false
-        // The library notes what ended the rows for the connection alone.
-        guard result != 1 else { throw failure(MySQLAnswer(of: handle), doing: "running") }
-        return false
     }
 
     /// Reads the further results of a procedure, which nobody sees.
@@ -217,7 +227,9 @@ final class MySQLConnection: BlockingConnection {
             lose(error)
             return
         }
-        if handle.isInTransaction {
+        if isDemoted {
+            lose(.noWrites)
+        } else if handle.isInTransaction {
             lose(.leftTransaction)
         } else if !handle.commitsByItself {
             lose(.lostSettings)
@@ -376,7 +388,10 @@ final class MySQLConnection: BlockingConnection {
     /// What the server, or the library, said against a call.
     private func failure(_ answer: MySQLAnswer, doing what: String) -> DatabaseError {
         guard !answer.number.endsSession else { return lose(.lost(answer.number, reason: answer.reason)) }
-        return DatabaseError(answer.number, state: answer.state, reason: answer.reason, doing: what)
+        let error = DatabaseError(answer.number, state: answer.state, reason: answer.reason, doing: what)
+        // The query was not run, and says so; its connection goes when it has been answered.
+        if error == .noWrites, hasOtherServers { isDemoted = true }
+        return error
     }
 
     /// The connection is over.

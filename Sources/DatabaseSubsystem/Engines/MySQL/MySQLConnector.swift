@@ -25,23 +25,8 @@ struct MySQLConnector {
 
     private var functions: HydrogenMySQLFunctions { library.functions }
 
-    /// Connects. Blocks the calling thread, for a name's look-up as long as the system's resolver takes.
-    ///
-    /// - Throws: `unavailable`, with the reason of the last server.
-    func connect(as label: String) throws(DatabaseError) -> (MySQLHandle, Target) {
-        var last = DatabaseError(.unavailable, "no server is configured")
-        for target in targets {
-            do throws(DatabaseError) {
-                return (try connect(to: target, as: label, within: settings.connectTimeout), target)
-            } catch {
-                last = error
-            }
-            guard last.code != .landing else { break }
-        }
-        throw last
-    }
-
-    private var targets: [Target] {
+    /// The servers, in the order in which they are tried.
+    var targets: [Target] {
         guard settings.socket == nil else { return [Target(host: nil, port: 0)] }
         return settings.servers.map { Target(host: $0.host, port: $0.port) }
     }
@@ -57,8 +42,13 @@ struct MySQLConnector {
         return Target(host: address, port: target.port, checksName: false)
     }
 
-    /// Connects to one server.
-    func connect(to target: Target, as label: String, within limit: Duration) throws(DatabaseError) -> MySQLHandle {
+    /// Connects to one server. Blocks the calling thread, for a name's look-up as long as the system's resolver takes.
+    ///
+    /// - Parameter limit: How long it may take; `nil` for what is configured.
+    func connect(to target: Target, as label: String, within limit: Duration? = nil) throws(DatabaseError)
+        -> MySQLHandle
+    {
+        let limit = limit ?? settings.connectTimeout
         let handle = try MySQLHandle(library)
         setOptions(of: handle, target, label: label, limit)
         let texts = [target.host, settings.user, settings.password?.reveal(), settings.database, settings.socket]
@@ -66,8 +56,19 @@ struct MySQLConnector {
         defer { for case let text? in texts { free(text) } }
         var patience = MySQLPatience(silence: nil, within: limit, abort)
         let connected: OpaquePointer?
+        var hasGreeted = !demandsTLS || target.host == nil
         do throws(DatabaseError) {
-            connected = try handle.complete(nil, &patience) { result in
+            connected = try handle.complete(nil, &patience) {
+                if hasGreeted { return .success(()) }
+                switch handle.greeting {
+                case .incomplete?: return nil
+                case .withoutTLS?: return .failure(Self.noTLS)
+                case .withTLS?, .other?: hasGreeted = true
+                // Still being connected; or the library finds out why not.
+                case nil: break
+                }
+                return .success(())
+            } start: { result in
                 functions.real_connect_start(
                     &result,
                     handle.pointer,
@@ -83,21 +84,24 @@ struct MySQLConnector {
                 functions.real_connect_cont(&result, handle.pointer, events)
             }
         } catch {
-            throw error.code == .landing ? error : timeout(target, limit)
+            throw error.code == .landing || error == Self.noTLS ? error : timeout(target, limit)
         }
         guard connected != nil else { throw failure(handle, target) }
         handle.wasOpened()
-        // The library goes on without TLS when the server has none.
-        guard [.disable, .allow, .prefer].contains(settings.tlsMode) || functions.get_ssl_cipher(handle.pointer) != nil
-        else {
-            throw DatabaseError(
-                .unavailable,
-                "TLS failed: the server has none; mend SSLMode, or the server",
-                sqlState: SQLState.connectionFailure.rawValue
-            )
-        }
+        // Over a local socket nobody has looked before.
+        guard !demandsTLS || functions.get_ssl_cipher(handle.pointer) != nil else { throw Self.noTLS }
         return handle
     }
+
+    /// Whether to log in under TLS alone. The library would log in without it where the server has none, or who stands between says so:
+    /// therefore the server's greeting is read first.
+    private var demandsTLS: Bool { ![.disable, .allow, .prefer].contains(settings.tlsMode) }
+
+    private static let noTLS = DatabaseError(
+        .unavailable,
+        "TLS failed: the server has none; mend SSLMode, or the server",
+        sqlState: SQLState.connectionFailure.rawValue
+    )
 
     /// `CLIENT_FOUND_ROWS`, so that an UPDATE counts the rows that it met, as other engines do; `CLIENT_MULTI_RESULTS`, for procedures.
     private static let clientFlags: UInt = 2 | 1 << 17

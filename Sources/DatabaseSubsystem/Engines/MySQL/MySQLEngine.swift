@@ -35,7 +35,32 @@ package struct MySQLEngine: DatabaseEngine {
     private func connect(named name: String, _ abort: AbortSignal) throws(DatabaseError) -> MySQLConnection {
         let library = try MySQLLibrary.shared.get()
         let connector = MySQLConnector(settings, library: library, abort: abort)
-        let (handle, target) = try connector.connect(as: name)
+        var readOnly: MySQLConnection?
+        var last = DatabaseError(.unavailable, "no server is configured")
+        for target in connector.targets {
+            do throws(DatabaseError) {
+                let connection = try connect(to: target, connector, library, named: name, abort)
+                guard settings.hasSeveralServers else { return connection }
+                guard try connection.isServerReadOnly() else { return connection }
+                readOnly = readOnly ?? connection
+            } catch {
+                guard error.code != .landing else { throw error }
+                last = error
+            }
+        }
+        // Reads are better than nothing.
+        guard let readOnly else { throw last }
+        return readOnly
+    }
+
+    private func connect(
+        to target: MySQLConnector.Target,
+        _ connector: MySQLConnector,
+        _ library: MySQLLibrary,
+        named name: String,
+        _ abort: AbortSignal
+    ) throws(DatabaseError) -> MySQLConnection {
+        let handle = try connector.connect(to: target, as: name)
         let stopper = MySQLInterrupter(
             MySQLConnector(settings, library: library, abort: .never),
             connector.target(of: handle, target),
@@ -45,6 +70,7 @@ package struct MySQLEngine: DatabaseEngine {
             handle,
             stopper: stopper,
             isolation: settings.isolation,
+            hasOtherServers: settings.hasSeveralServers,
             statementCacheSize: statementCacheSize,
             abort: abort
         )

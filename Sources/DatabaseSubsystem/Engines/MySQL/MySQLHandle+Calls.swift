@@ -95,7 +95,7 @@ extension MySQLHandle {
         }
     }
 
-    /// Goes to the next row. Returns 0 for a row, 1 for an error, another number for the end.
+    /// Goes to the next row. Returns 0 for a row, 100 for the end, 1 for an error, another number for a row that is none.
     func fetch(_ statement: MySQLStatement, _ patience: inout MySQLPatience) throws(DatabaseError) -> CInt {
         try complete(1, &patience) { result in
             functions.stmt_fetch_start(&result, statement.pointer)

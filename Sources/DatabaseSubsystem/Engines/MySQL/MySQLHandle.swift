@@ -76,17 +76,19 @@ final class MySQLHandle {
     /// - Parameters:
     ///   - nothing: What the call returns before it is done.
     ///   - patience: Says for how long.
+    ///   - mayGoOn: Looks, before the call goes on, whether it may; `nil` to be asked again in a moment.
     /// - Throws: What the patience objected to; the connection is over then.
     func complete<Value>(
         _ nothing: Value,
         _ patience: inout MySQLPatience,
+        mayGoOn: (() -> Result<Void, DatabaseError>?)? = nil,
         start: (inout Value) -> CInt,
         resume: (inout Value, CInt) -> CInt
     ) throws(DatabaseError) -> Value {
         var value = nothing
         var events = start(&value)
         while events != 0 {
-            if let objection = wait(for: events, &patience) {
+            if let objection = wait(for: events, &patience) ?? mayGoOn.flatMap({ hold($0, &patience) }) {
                 cut { resume(&value, $0) }
                 throw objection
             }
@@ -112,6 +114,39 @@ final class MySQLHandle {
         }
         patience.heard()
         return nil
+    }
+
+    /// Waits until a call may go on. Returns why it may not.
+    private func hold(_ mayGoOn: () -> Result<Void, DatabaseError>?, _ patience: inout MySQLPatience) -> DatabaseError?
+    {
+        while true {
+            switch mayGoOn() {
+            case .success?: return nil
+            case .failure(let error)?: return error
+            case nil: if let objection = patience.objection() { return objection }
+            }
+            // For as long as it is neither readable anew nor broken, which poll(2) does not tell apart from readable before.
+            _ = hydrogen_socket_wait(socket, 0, 0, Self.holdMilliseconds)
+        }
+    }
+
+    private static let holdMilliseconds: CInt = 2
+
+    /// What the server has said first, before the library has read it; `nil` while there is no connection, and of one that ended.
+    var greeting: MySQLGreeting? {
+        let socket = socket
+        guard socket >= 0, isConnected(socket) else { return nil }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: MySQLGreeting.longest) { bytes in
+            guard let start = bytes.baseAddress else { return nil }
+            let count = Int(hydrogen_socket_peek(socket, start, CInt(bytes.count)))
+            return count < 0 ? nil : MySQLGreeting(Array(bytes[..<count])[...])
+        }
+    }
+
+    private func isConnected(_ socket: CInt) -> Bool {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { text in
+            text.baseAddress.map { hydrogen_socket_peer(socket, $0, CInt(text.count)) != 0 } ?? false
+        }
     }
 
     /// Under TLS a call that does not block does so where its socket blocks.

@@ -59,6 +59,9 @@ struct MySQLSettings: Sendable {
     /// Whether places may be named in logs: those of a connection string are a secret, of one with a slip perhaps a part of the password.
     var showsPlaces = true
 
+    /// Whether there is another server to go to when one takes no writes.
+    var hasSeveralServers: Bool { socket == nil && servers.count > 1 }
+
     /// Where the server is, for reports; never a secret.
     var place: String {
         guard showsPlaces else { return "server of ConnectionString" }

@@ -1,0 +1,130 @@
+import HydrogenCore
+import HydrogenTesting
+import Testing
+
+@testable import DatabaseSubsystem
+
+/// Tests/MySQL/fake_server.py does what a real server does only on bad days.
+@Suite(
+    "MySQL: servers to beware of",
+    .enabled(
+        if: StandIn.isAvailable && (try? MySQLLibrary.shared.get()) != nil,
+        "python3 or libmariadb is not installed"
+    ),
+    .timeLimit(.minutes(1))
+)
+struct MySQLFakeServerTests {
+    private let process: ScriptProcess
+    private let server: MySQLSettings.Server
+
+    init() throws {
+        process = try ScriptProcess("MySQL/fake_server.py", [])
+        let port = Int(process.firstLine.split(separator: " ").last ?? "") ?? 0
+        server = MySQLSettings.Server(host: "127.0.0.1", port: port)
+    }
+
+    private func settings(_ mode: MySQLSettings.TLSMode = .disable, servers: [MySQLSettings.Server]? = nil)
+        -> MySQLSettings
+    {
+        var settings = MySQLSettings()
+        settings.servers = servers ?? [server]
+        settings.database = "shop"
+        settings.user = "ann"
+        settings.password = Secret("not for everybody")
+        settings.tlsMode = mode
+        settings.rootCertificate = mode.verifies ? "system" : nil
+        return settings
+    }
+
+    private func number(_ sql: String, _ session: MySQLTestSession) throws -> Int64? {
+        try session.connection.rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: 1).first?.values.first?
+            .wholeNumber
+    }
+
+    @Test(
+        "where TLS is demanded and not offered, nothing is said: neither who logs in nor by which password",
+        arguments: [MySQLSettings.TLSMode.require, .verifyCA, .verifyFull]
+    )
+    func noTLS(mode: MySQLSettings.TLSMode) throws {
+        let error = #expect(throws: DatabaseError.self) { try MySQLTestSession(settings(mode)) }
+        #expect(error?.message == "TLS failed: the server has none; mend SSLMode, or the server")
+        #expect(try number("SELECT seen", MySQLTestSession(settings())) == 0)
+    }
+
+    @Test("where TLS is only preferred, a server without is taken", arguments: [MySQLSettings.TLSMode.prefer, .allow])
+    func preferred(mode: MySQLSettings.TLSMode) throws {
+        let session = try MySQLTestSession(settings(mode))
+        #expect(session.error("SELECT 1 AS a") == nil)
+    }
+
+    @Test("a value that claims to be longer than its row ends the connection, and nothing of it is told")
+    func brokenRow() throws {
+        let session = try MySQLTestSession(settings())
+        #expect(throws: DatabaseError.brokenRow) { try session.run(session.query("SELECT broken")).get() }
+        #expect(session.connection.loss == .brokenRow)
+    }
+
+    @Test("of several servers one that is read-only is passed over", MySQLServer.isThere)
+    func passedOver() throws {
+        var settings = MySQLServer.settings()
+        let real = settings.servers
+        settings.tlsMode = .disable
+        settings.servers = [server] + real
+        let session = try MySQLTestSession(settings)
+        #expect(try number("SELECT @@port", session) == real.first.map { Int64($0.port) })
+    }
+
+    @Test("one that is read-only will do where no other answers; a write that it refuses ends the session")
+    func demoted() throws {
+        let session = try MySQLTestSession(settings(servers: [server, server]))
+        #expect(session.error("SELECT 1 AS a") == nil)
+        #expect(session.connection.isUsable)
+        #expect(session.error("INSERT INTO v VALUES (1)", readOnly: false) == .noWrites)
+        #expect(session.connection.loss == .noWrites)
+    }
+
+    @Test("with one server the session stays: there is no other to go to")
+    func single() throws {
+        let session = try MySQLTestSession(settings())
+        #expect(session.error("INSERT INTO v VALUES (1)", readOnly: false) == .noWrites)
+        #expect(session.connection.isUsable)
+    }
+}
+
+@Suite struct MySQLGreetingTests {
+    /// A greeting of a server with these abilities, behind its header.
+    private static func greeting(_ abilities: UInt16, version: String = "8.0.36", first: UInt8 = 10) -> [UInt8] {
+        let body =
+            [first] + Array(version.utf8) + [0] + [UInt8](repeating: 1, count: 12) + [0]
+            + [UInt8(truncatingIfNeeded: abilities), UInt8(abilities >> 8)] + [UInt8](repeating: 0, count: 40)
+        return [UInt8(body.count), 0, 0, 0] + body
+    }
+
+    @Test("a greeting says whether the server has TLS, also one of a later protocol")
+    func offers() {
+        #expect(MySQLGreeting(Self.greeting(0xF7FF)[...]) == .withoutTLS)
+        #expect(MySQLGreeting(Self.greeting(0x0800)[...]) == .withTLS)
+        #expect(MySQLGreeting(Self.greeting(0, first: 11)[...]) == .withoutTLS)
+        #expect(MySQLGreeting(Self.greeting(0x0800, version: "")[...]) == .withTLS)
+    }
+
+    @Test("a refusal, and a protocol that the library does not speak, are left to the library")
+    func others() {
+        #expect(MySQLGreeting(Self.greeting(0, first: 0xFF)[...]) == .other)
+        #expect(MySQLGreeting(Self.greeting(0, first: 9)[...]) == .other)
+    }
+
+    @Test("what has not come whole is waited for; what never says its abilities has no TLS")
+    func parts() {
+        let whole = Self.greeting(0x0800)
+        let abilities = 4 + 1 + 7 + 13 + 2
+        for count in 0..<whole.count {
+            #expect(MySQLGreeting(whole[..<count]) == (count < abilities ? .incomplete : .withTLS))
+        }
+        #expect(MySQLGreeting([3, 0, 0, 0, 10, 65, 0, 1, 1, 1, 1]) == .withoutTLS)
+        #expect(
+            MySQLGreeting(([255, 2, 0, 0, 10] + [UInt8](repeating: 65, count: MySQLGreeting.longest))[...])
+                == .withoutTLS
+        )
+    }
+}
