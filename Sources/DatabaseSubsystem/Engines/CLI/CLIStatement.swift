@@ -94,7 +94,7 @@ final class CLIStatement {
     var affectedRows: Int? {
         var count: HydrogenCLILength = 0
         guard CLIReturn(rawValue: functions.RowCount(handle.handle, &count)).isSuccess else { return nil }
-        let rows = Int(Int32(truncatingIfNeeded: count))
+        let rows = product.numbers.length(count)
         return rows < 0 ? nil : rows
     }
 
