@@ -179,11 +179,13 @@ extension CLIConnection {
     }
 
     /// Asks for a sign of life, whatever the product calls it.
+    ///
+    /// Nobody stops it, also not who stops the query that waits for it: that would look like the end of the connection.
     func ping() throws(DatabaseError) {
-        let statement = try prepared(product.ping)
+        let statement = try CLIStatement(product.ping, on: session, product, CLICanceller())
         statement.limit(to: Self.checkLimit)
-        try start(statement, EngineStatement(sql: product.ping, parameterOrder: []), [])
-        defer { finish(statement) }
+        try statement.execute()
+        defer { statement.close() }
         while try statement.fetch() {}
     }
 }

@@ -169,6 +169,7 @@ final class CLIConnection: BlockingConnection {
     /// A request to stop the former query that came too late for it must not hit the next: it hits this.
     func sweep() throws(DatabaseError) {
         guard canceller.takeDoubt() else { return }
+        // A failure is what the request does.
         if (try? ping()) != nil { return }
         do throws(DatabaseError) {
             try ping()

@@ -31,6 +31,27 @@ struct CLIServerTests {
             return nil
         }
 
+        /// Runs a query on a thread of its own, and has it stopped from another.
+        func errorOfStopped(_ sql: String) async throws -> DatabaseError? {
+            let interrupter = try #require(connection.interrupter)
+            return await withTaskGroup(of: DatabaseError?.self) { group in
+                group.addTask { await self.error(of: sql) }
+                group.addTask {
+                    // Without effect before the statement runs.
+                    while !Task.isCancelled {
+                        let ended = OneShot<Void>()
+                        interrupter.interrupt { ended.fulfil(()) }
+                        _ = await ended.value()
+                        await Task.yield()
+                    }
+                    return nil
+                }
+                let error = await group.next() ?? nil
+                group.cancelAll()
+                return error
+            }
+        }
+
         /// Runs a query on a thread of its own.
         func error(of sql: String, readOnly: Bool = true) async -> DatabaseError? {
             let query = session.query(sql, readOnly: readOnly)
@@ -149,24 +170,7 @@ struct CLIServerTests {
             for digit in 0..<10 { try session.connection.run("INSERT INTO \(session.table) VALUES (\(digit))") }
             sql = "SELECT count(*) FROM " + "abcdefg".map { "\(session.table) \($0)" }.joined(separator: ", ")
         }
-        let interrupter = try #require(session.connection.interrupter)
-        let statement = sql
-        let error = await withTaskGroup(of: DatabaseError?.self) { group in
-            group.addTask { await lent.error(of: statement) }
-            group.addTask {
-                // Without effect before the statement runs.
-                while !Task.isCancelled {
-                    let ended = OneShot<Void>()
-                    interrupter.interrupt { ended.fulfil(()) }
-                    _ = await ended.value()
-                    await Task.yield()
-                }
-                return nil
-            }
-            let error = await group.next() ?? nil
-            group.cancelAll()
-            return error
-        }
+        let error = try await lent.errorOfStopped(sql)
         if source == .db2 {
             #expect(error?.code == .unavailable && !session.connection.isUsable)
         } else {
@@ -176,6 +180,23 @@ struct CLIServerTests {
             for number in 1...5 where session.connection.isUsable {
                 #expect(try session.json("SELECT \(number) AS n") == "[{\"n\":\(number)}]")
             }
+        }
+    }
+
+    @Test(
+        "a query whose caller leaves while it waits for what an earlier stop left behind costs no connection",
+        arguments: CLISource.there.filter { $0 == .postgresql || $0 == .sqlite }
+    )
+    func stopWhileSweeping(source: CLISource) async throws {
+        let session = try CLITestSession(source)
+        let lent = Lent(session)
+        #expect(try await lent.errorOfStopped(Self.endless[source] ?? "")?.code == .deadlineExceeded)
+        let query = session.query("SELECT 1 AS n")
+        query.requestStop(.callerLeft)
+        #expect(session.error(query)?.code == .cancelled)
+        #expect(session.connection.isUsable, "\(session.connection.loss?.debugDescription ?? "")")
+        for number in 1...3 where session.connection.isUsable {
+            #expect(try session.json("SELECT \(number) AS n") == "[{\"n\":\(number)}]")
         }
     }
 
