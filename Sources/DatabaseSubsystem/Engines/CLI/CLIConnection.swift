@@ -20,7 +20,7 @@ final class CLIConnection: BlockingConnection {
     /// Whether the present transaction has an isolation of its own.
     var hasOwnIsolation = false
 
-    let canceller = CLICanceller()
+    let canceller: CLICanceller
     private let parameters: CLIParameters
     private var statements: LRUCache<EngineStatement.Key, CLIStatement>
     /// Whether rows of the present query are with its caller already.
@@ -30,11 +30,13 @@ final class CLIConnection: BlockingConnection {
     ///   - opened: A session that is connected, and what it is connected to.
     ///   - setup: Statements that are run first.
     ///   - statementCacheSize: How many statements stay prepared.
+    ///   - canceller: Stops what the session runs.
     init(
         _ opened: (session: CLISession, product: CLIProduct),
         setup: [String],
         isolation: TransactionIsolation?,
-        statementCacheSize: Int
+        statementCacheSize: Int,
+        canceller: CLICanceller = CLICanceller()
     ) throws(DatabaseError) {
         session = opened.session
         product = opened.product
@@ -42,6 +44,7 @@ final class CLIConnection: BlockingConnection {
         parameters = CLIParameters(isDB2: product.numbers == .db2)
         statements = LRUCache(capacity: statementCacheSize)
         self.isolation = isolation
+        self.canceller = canceller
         for sql in setup { try run(sql) }
     }
 

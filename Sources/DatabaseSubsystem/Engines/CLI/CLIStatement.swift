@@ -52,7 +52,7 @@ final class CLIStatement {
 
     /// Runs the statement, which the canceller knows to be running.
     func execute() throws(DatabaseError) {
-        let code = canceller.call { CLIReturn(rawValue: functions.Execute(handle.handle)) }
+        let code = try canceller.call { CLIReturn(rawValue: functions.Execute(handle.handle)) }
         // An update that found no row has no data.
         guard code.isSuccess || code == .noData else { throw failure("running") }
     }
@@ -84,7 +84,7 @@ final class CLIStatement {
 
     /// Goes to the next row. Returns whether there is one.
     func fetch() throws(DatabaseError) -> Bool {
-        let code = canceller.call { CLIReturn(rawValue: functions.Fetch(handle.handle)) }
+        let code = try canceller.call { CLIReturn(rawValue: functions.Fetch(handle.handle)) }
         if code == .noData { return false }
         guard code.isSuccess else { throw failure("running") }
         return true
@@ -101,7 +101,7 @@ final class CLIStatement {
     /// Lets what follows the first result run to its end.
     func drain() throws(DatabaseError) {
         while true {
-            let code = canceller.call { CLIReturn(rawValue: functions.MoreResults(handle.handle)) }
+            let code = try canceller.call { CLIReturn(rawValue: functions.MoreResults(handle.handle)) }
             if code == .noData { return }
             guard code.isSuccess else { throw failure("running") }
         }
@@ -109,6 +109,7 @@ final class CLIStatement {
 
     /// Drops what is left of the result.
     func close() {
+        guard !canceller.hasGivenUp else { return }
         _ = functions.FreeStmt(handle.handle, CLINumber.closeCursor)
     }
 }

@@ -1,5 +1,8 @@
 import CDatabaseClients
+import Dispatch
 import Glibc
+import HydrogenCore
+import NIOCore
 import Synchronization
 import Testing
 
@@ -86,5 +89,61 @@ struct CLIFaultyDriverTests {
             found = .error(error.code)
         }
         #expect(found == outcome)
+    }
+
+    // MARK: Requests to stop
+
+    private static let isExecuting = DispatchSemaphore(value: 0)
+    private static let isCancelling = DispatchSemaphore(value: 0)
+    private static let mayEndCancelling = DispatchSemaphore(value: 0)
+    private static let closed = Atomic<Int>(0)
+
+    @Test("a request to stop that hangs holds the worker for a while only: then the connection is lost, and left alone")
+    func hangingRequest() throws {
+        let (session, _) = try session { functions in
+            functions.Execute = { _ in
+                CLIFaultyDriverTests.isExecuting.signal()
+                CLIFaultyDriverTests.isCancelling.wait()
+                return 0
+            }
+            functions.Cancel = { _ in
+                CLIFaultyDriverTests.isCancelling.signal()
+                CLIFaultyDriverTests.mayEndCancelling.wait()
+                return 0
+            }
+            functions.FreeStmt = { _, _ in
+                CLIFaultyDriverTests.closed.add(1, ordering: .relaxed)
+                return 0
+            }
+        }
+        let connection = try CLIConnection(
+            (session, CLIProduct(named: "SQLite")),
+            setup: [],
+            isolation: nil,
+            statementCacheSize: 4,
+            canceller: CLICanceller(limit: .milliseconds(50))
+        )
+        let interrupter = try #require(connection.interrupter)
+        let hasEnded = DispatchSemaphore(value: 0)
+        try WorkerThread.start(named: "stopper") {
+            Self.isExecuting.wait()
+            interrupter.interrupt { hasEnded.signal() }
+        }
+        let query = QueuedQuery(
+            statement: EngineStatement(sql: "CREATE TABLE t (a INTEGER)", parameterOrder: []),
+            values: [],
+            isReadOnly: false,
+            submittedAt: .now,
+            deadline: .now + .seconds(30),
+            maximumBytes: 1 << 20
+        ) { _ in }
+        var error: DatabaseError?
+        connection.start(query) { if case .failure(let failure) = $1 { error = failure } }
+        #expect(error?.code == .unavailable && error?.isOutcomeUnknown == true)
+        #expect(connection.loss == .silentServer)
+        #expect(Self.closed.load(ordering: .relaxed) == 0)
+        connection.close()
+        Self.mayEndCancelling.signal()
+        hasEnded.wait()
     }
 }
