@@ -6,8 +6,8 @@ final class CLIStatement {
     let handle: CLIStatementHandle
     /// The result's columns; `nil` before the driver has told them.
     private(set) var columns: CLIColumns?
-    /// Whether the driver holds on to a plan that no longer fits the tables: the statement is to be prepared anew.
-    private(set) var isStale = false
+    /// That the driver holds on to a plan that no longer fits the tables: the statement is to be prepared anew.
+    private(set) var stalePlan: CLIDiagnostics.StalePlan?
     private let product: CLIProduct
     private let canceller: CLICanceller
     private var timeLimit = 0
@@ -72,7 +72,7 @@ final class CLIStatement {
 
     private func failure(_ what: String) -> DatabaseError {
         let diagnostics = handle.diagnostics
-        if diagnostics.speaksOfStalePlan(product.numbers) { isStale = true }
+        stalePlan = stalePlan ?? diagnostics.stalePlan(product.numbers)
         return diagnostics.error(product.numbers, doing: what)
     }
 
@@ -107,7 +107,7 @@ final class CLIStatement {
         }
     }
 
-    /// Drops what is left of the result.
+    /// Drops what is left of the result. Not where a request to stop hangs, which has the handle still.
     func close() {
         guard !canceller.hasGivenUp else { return }
         _ = functions.FreeStmt(handle.handle, CLINumber.closeCursor)
