@@ -10,9 +10,8 @@ struct CLIConnector: Sendable {
 
     /// Connects. Blocks the calling thread; how long is the driver's affair, which is told the limit.
     ///
-    /// - Throws: `unavailable`, or `libraryMissing` for a driver that is not on this machine.
-    ///
     /// - Parameter limit: How long it may take; `nil` for as long as the configuration says.
+    /// - Throws: `unavailable`, or `libraryMissing` for a driver that is not on this machine.
     func connect(within limit: Duration? = nil) throws(DatabaseError) -> (session: CLISession, product: CLIProduct) {
         let session = try CLISession(CLILibrary(settings.source))
         // A driver that does not know the limit has one of its own.
