@@ -42,6 +42,12 @@ final class StandIn: Sendable {
         endpoint = "\(scheme)://127.0.0.1:\(port)/v1"
     }
 
+    /// Another one at the same port, once this one has ended.
+    func restarted() throws -> StandIn {
+        let port = endpoint.split(separator: ":").last?.split(separator: "/").first ?? "0"
+        return try StandIn(["--port", String(port)])
+    }
+
     /// Ends the process, and returns when it has ended.
     func end() { process.end() }
 
