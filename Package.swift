@@ -109,9 +109,10 @@ let package = Package(
         .testTarget(
             name: "DatabaseSubsystemTests",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore", "HydrogenTesting",
+                "DatabaseSubsystem", "CDatabaseClients", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
+                "HydrogenTesting",
                 .asyncHTTPClient,
-                .logging, .coreMetrics, .nioCore, .nioHTTP1,
+                .logging, .coreMetrics, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: settings
         ),

@@ -20,7 +20,7 @@ _Static_assert(offsetof(HydrogenMySQLBind, buffer_type) == 96, "MYSQL_BIND.buffe
 _Static_assert(offsetof(HydrogenMySQLBind, is_unsigned) == 101, "MYSQL_BIND.is_unsigned");
 
 // Where MYSQL has what no function gives.
-enum { fieldsOffset = 760, threadOffset = 848, fieldCountOffset = 892 };
+enum { bufferOffset = 8, bufferEndOffset = 16, fieldsOffset = 760, threadOffset = 848, fieldCountOffset = 892 };
 
 const char *hydrogen_mysql_load(void *library, HydrogenMySQLFunctions *functions) {
     LOAD(functions, mysql_, server_init);
@@ -77,32 +77,48 @@ const char *hydrogen_mysql_load(void *library, HydrogenMySQLFunctions *functions
     return NULL;
 }
 
-// A length at the front of a value. Source: MySQL client/server protocol, "length-encoded integers".
-static size_t take_length(const unsigned char **bytes) {
+// The end of the memory in which a connection receives; NULL when `place` is not in it, as with a library of another layout.
+static const unsigned char *received_end(MYSQL *connection, const unsigned char *place) {
+    const unsigned char *buffer, *end;
+    memcpy(&buffer, (const char *)connection + bufferOffset, sizeof buffer);
+    memcpy(&end, (const char *)connection + bufferEndOffset, sizeof end);
+    return buffer <= place && place <= end ? end : NULL;
+}
+
+// A length at the front of a value, for which there are `left` bytes; SIZE_MAX where there is none.
+// Source: MySQL client/server protocol, "length-encoded integers".
+static size_t take_length(const unsigned char **bytes, size_t left) {
     const unsigned char *start = *bytes;
+    if (left == 0) return SIZE_MAX;
     size_t length = 0;
     unsigned int count;
     switch (start[0]) {
+        // NULL in other places, and nothing.
+        case 251: case 255: return SIZE_MAX;
         case 252: count = 2; break;
         case 253: count = 3; break;
         case 254: count = 8; break;
         default: *bytes = start + 1; return start[0];
     }
+    if (left < 1 + count) return SIZE_MAX;
     for (unsigned int index = count; index > 0; index--) length = length << 8 | start[index];
     *bytes = start + 1 + count;
     return length;
 }
 
-// Called for every column of a row; without a place for NULL. It must move the place behind the value.
-static void note_value(void *data, unsigned int column, unsigned char **place) {
+void hydrogen_mysql_note_value(void *data, unsigned int column, unsigned char **place) {
     HydrogenMySQLRow *row = data;
-    if (place == NULL) {
-        if (column < row->count) row->values[column].bytes = NULL;
+    if (column < row->count) row->values[column].bytes = NULL;
+    if (place == NULL || row->isBroken) return;
+    const unsigned char *bytes = *place;
+    const unsigned char *end = received_end(row->connection, bytes);
+    unsigned char width = column < row->count ? row->widths[column] : HYDROGEN_MYSQL_LENGTH_FIRST;
+    size_t count = width;
+    if (end != NULL && width == HYDROGEN_MYSQL_LENGTH_FIRST) count = take_length(&bytes, (size_t)(end - bytes));
+    if (end == NULL || count > (size_t)(end - bytes)) {
+        row->isBroken = 1;
         return;
     }
-    const unsigned char *bytes = *place;
-    unsigned char width = column < row->count ? row->widths[column] : HYDROGEN_MYSQL_LENGTH_FIRST;
-    size_t count = width == HYDROGEN_MYSQL_LENGTH_FIRST ? take_length(&bytes) : width;
     if (column < row->count) row->values[column] = (HydrogenMySQLValue){.bytes = bytes, .count = count};
     *place = (unsigned char *)bytes + count;
 }
@@ -110,7 +126,7 @@ static void note_value(void *data, unsigned int column, unsigned char **place) {
 int hydrogen_mysql_note_rows(const HydrogenMySQLFunctions *functions, MYSQL_STMT *statement, HydrogenMySQLRow *row) {
     // STMT_ATTR_CB_USER_DATA, STMT_ATTR_CB_RESULT.
     if (functions->stmt_attr_set(statement, 204, row) != 0) return 1;
-    return functions->stmt_attr_set(statement, 206, (const void *)(uintptr_t)note_value);
+    return functions->stmt_attr_set(statement, 206, (const void *)(uintptr_t)hydrogen_mysql_note_value);
 }
 
 const HydrogenMySQLField *hydrogen_mysql_sent_fields(const HydrogenMySQLFunctions *functions, MYSQL *connection) {

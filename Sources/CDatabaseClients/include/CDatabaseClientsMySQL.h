@@ -76,6 +76,10 @@ typedef struct HydrogenMySQLRow {
     /// For each column how many bytes its values have; `HYDROGEN_MYSQL_LENGTH_FIRST` when each says that itself.
     const unsigned char *_Nullable widths;
     unsigned int count;
+    /// The connection that has the row in its buffer.
+    MYSQL *_Nullable connection;
+    /// Not 0 once a value went beyond what was received: then nothing of the row, nor of the connection, is to be relied on.
+    int isBroken;
 } HydrogenMySQLRow;
 
 /// What stands for a width where a value begins with its length.
@@ -160,6 +164,12 @@ const char *_Nullable hydrogen_mysql_load(void *_Nonnull library, HydrogenMySQLF
 /// Returns 0, or another number when the library cannot do that.
 int hydrogen_mysql_note_rows(const HydrogenMySQLFunctions *_Nonnull functions, MYSQL_STMT *_Nonnull statement,
                              HydrogenMySQLRow *_Nonnull row);
+
+/// What the library calls for every column of a row: notes where the value is and moves the place behind it; without a place for NULL.
+///
+/// Lengths come from the server. What would reach beyond the buffer in which the library receives is noted as NULL, and breaks the row.
+void hydrogen_mysql_note_value(void *_Nonnull row, unsigned int column,
+                               unsigned char *_Nullable *_Nullable place);
 
 /// The columns that the server has sent with the last result; NULL when it sent none, because they are those that it sent before, or
 /// when the library has another layout than the one that is known.

@@ -13,6 +13,20 @@ struct EventTableSQL: Sendable {
         var shown: String { "\(place).\(name)" }
     }
 
+    /// How an instance makes or removes things while no other one does.
+    enum Turns: Sendable {
+        /// By a lock of the server, as its changes of the schema belong to no transaction: statements that take it, waiting for a short
+        /// while, and give it back. `taken` is 1 where it was taken.
+        case lock(take: String, release: String)
+        /// By a transaction that changes of the schema belong to, and that locks the list of instances first.
+        case transaction(lock: String)
+    }
+
+    /// How long a change of the schema waits for transactions that use the table, in seconds: those that come behind it wait, too.
+    static let lockLimit = 3
+
+    /// How instances take turns.
+    let turns: Turns
     /// Makes the table of events: `id`, `source`, `operation`, `row_keys`.
     let events: String
     /// Makes the list of instances: `name`, `reached`, `beat`.
@@ -20,11 +34,14 @@ struct EventTableSQL: Sendable {
     /// One row for each column of the primary key of the table `:name` in the schema `:place`, at least one row when there is such a table:
     /// `place`, `name`, `key_column`. An empty schema is the connection's own.
     let lookUp: String
-    /// One row for each trigger of the feed that the table `:name` of the schema `:place` has and that is switched on: `name`.
+    /// One row for each trigger that the table `:name` of the schema `:place` has for this feed, and not for another one in the same
+    /// server, and that is switched on: `name`.
     let triggers: String
+    /// A row when there is a trigger called `:name`, in small letters, whoever made it, where those of a table of the schema `:place` are.
+    let taken: String
     /// Makes one trigger.
     let makeTrigger: @Sendable (TableChange.Operation, Table) -> String
-    /// One row for each trigger of the feed in the database: `name`, as a statement needs it that drops it.
+    /// One row for each trigger of this feed: `name`, as a statement needs it that drops it.
     let allTriggers: String
     /// One row for each way in which the table `:name` of the schema `:place` is changed without a trigger: `words`.
     let blindSpots: String?

@@ -17,15 +17,23 @@ final class EventTableSession: FeedSession {
     // MARK: Watching
 
     func watch(_ table: String) throws(DatabaseError) -> String {
-        try make(sql.events, ifFailing: "SELECT id FROM hydrogen_events WHERE id < 0")
-        try make(sql.instances, ifFailing: "SELECT name FROM hydrogen_instances WHERE beat < 0")
-        let found = try find(table)
-        let there = try triggers(of: table)
-        for operation in EventTableSQL.operations {
-            guard !there.contains(EventTableSQL.trigger(operation, on: table)) else { continue }
-            try connection.run(sql.makeTrigger(operation, found))
+        if case .transaction = sql.turns { try makeInstances() }
+        return try takingTurns { () throws(DatabaseError) in
+            try make(sql.events, ifFailing: "SELECT id FROM hydrogen_events WHERE id < 0")
+            try makeInstances()
+            let found = try find(table)
+            let there = try triggers(of: table)
+            let missing = EventTableSQL.operations.filter { !there.contains(EventTableSQL.trigger($0, on: table)) }
+            guard !missing.isEmpty else { return found.shown }
+            try refuseTaken(missing.map { EventTableSQL.trigger($0, on: table) }, found)
+            try proveEvents()
+            for operation in missing { try connection.run(sql.makeTrigger(operation, found)) }
+            return found.shown
         }
-        return found.shown
+    }
+
+    private func makeInstances() throws(DatabaseError) {
+        try make(sql.instances, ifFailing: "SELECT name FROM hydrogen_instances WHERE beat < 0")
     }
 
     /// Makes what is missing. Another instance may do the same at the same moment.
@@ -35,6 +43,33 @@ final class EventTableSession: FeedSession {
             try connection.run(definition)
         } catch {
             guard isAnswered(probe) else { throw error }
+        }
+    }
+
+    /// A trigger of that name may tell the changes elsewhere: this feed would never hear of them.
+    private func refuseTaken(_ names: [String], _ table: EventTableSQL.Table) throws(DatabaseError) {
+        for name in names where try !rows(sql.taken, ["name": name, "place": table.place.lowercased()]).isEmpty {
+            throw DatabaseError(
+                .refused,
+                "\(table.shown) cannot be watched: the name \(name) is taken by a trigger of another feed or table, or by one that "
+                    + "is switched off; drop that, or take the table out of Triggers.Tables"
+            )
+        }
+    }
+
+    /// Proves that the table of events takes a row, and leaves none: a trigger that cannot write would fail every writer.
+    private func proveEvents() throws(DatabaseError) {
+        let insert =
+            "INSERT INTO hydrogen_events (source, operation, row_keys) VALUES ('hydrogen_proof', 'update', NULL)"
+        switch sql.turns {
+        case .lock:
+            try connection.begin(nil)
+            let outcome = Result { () throws(DatabaseError) in try connection.run(insert) }
+            connection.rollback()
+            try outcome.get()
+        case .transaction:
+            try connection.run(insert)
+            try connection.run("DELETE FROM hydrogen_events WHERE source = 'hydrogen_proof'")
         }
     }
 
@@ -81,10 +116,8 @@ final class EventTableSession: FeedSession {
         }
         let found: [DatabaseRow]
         do throws(DatabaseError) {
-            found = try rows(
-                "SELECT id, source, operation, row_keys FROM hydrogen_events WHERE \(gaps.condition) ORDER BY id",
-                limit: FeedLimits.changes
-            )
+            // What came late has lower numbers.
+            found = try late(gaps) + events(gaps.condition)
         } catch  where error.code == .resultTooLarge {
             place = try present()
             return nil
@@ -92,6 +125,24 @@ final class EventTableSession: FeedSession {
         let new = gaps.take(found.compactMap { $0["id"]?.wholeNumber }, now: .now)
         place = FeedPlace(position: String(gaps.floor), gaps: gaps)
         return found.compactMap { TableChange($0, keys: "row_keys") }.filter { new.contains($0.sequence) }
+    }
+
+    private func events(_ condition: String) throws(DatabaseError) -> [DatabaseRow] {
+        try rows(
+            "SELECT id, source, operation, row_keys FROM hydrogen_events WHERE \(condition) ORDER BY id",
+            limit: FeedLimits.changes
+        )
+    }
+
+    /// Those of too many gaps to be asked for one by one. Nobody removes what lies above this instance's own floor.
+    private func late(_ gaps: EventGaps) throws(DatabaseError) -> [DatabaseRow] {
+        let ranges = try gaps.latecomers(most: 1000) { numbers throws(DatabaseError) in
+            try rows("SELECT count(*) AS there FROM hydrogen_events WHERE \(EventGaps.condition(of: numbers))")
+                .first?["there"]?.wholeNumber ?? 0
+        }
+        var found: [DatabaseRow] = []
+        for numbers in ranges { found += try events(EventGaps.condition(of: numbers)) }
+        return found
     }
 
     /// Where a reading would begin now; what is missing shortly before may still come.
@@ -148,17 +199,58 @@ final class EventTableSession: FeedSession {
     }
 
     func leave(as instance: String) throws(DatabaseError) -> Bool {
-        try ask("DELETE FROM hydrogen_instances WHERE name = :name", instance)
-        let others = try rows("SELECT count(*) AS others_left FROM hydrogen_instances").first?["others_left"]?
-            .wholeNumber
-        guard others == 0 else { return false }
-        for name in try rows(sql.allTriggers).compactMap({ $0["name"]?.trimmedText }) {
-            try connection.run("DROP TRIGGER \(name)")
+        try takingTurns { () throws(DatabaseError) in
+            try ask("DELETE FROM hydrogen_instances WHERE name = :name", instance)
+            let others = try rows("SELECT count(*) AS others_left FROM hydrogen_instances").first?["others_left"]?
+                .wholeNumber
+            guard others == 0 else { return false }
+            for name in try rows(sql.allTriggers).compactMap({ $0["name"]?.trimmedText }) {
+                try connection.run("DROP TRIGGER \(name)")
+            }
+            try connection.run("DROP TABLE hydrogen_events")
+            try connection.run("DROP TABLE hydrogen_instances")
+            return true
         }
-        try connection.run("DROP TABLE hydrogen_events")
-        try connection.run("DROP TABLE hydrogen_instances")
-        return true
     }
+
+    /// Does something that no other instance does at the same time: a trigger that is made while the table of events is removed would
+    /// fail every writer.
+    private func takingTurns<Value>(_ body: () throws(DatabaseError) -> Value) throws(DatabaseError) -> Value {
+        switch sql.turns {
+        case .lock(let take, let release):
+            guard try rows(take).first?["taken"]?.wholeNumber == 1 else { throw Self.othersTurn }
+            let outcome = Result { () throws(DatabaseError) in try body() }
+            // It ends with the session at the latest.
+            if connection.isUsable { _ = try rows(release) }
+            return try outcome.get()
+        case .transaction(let lock):
+            try connection.begin(nil)
+            do throws(DatabaseError) {
+                try lockInstances(lock)
+                let value = try body()
+                try connection.commit()
+                return value
+            } catch {
+                connection.rollback()
+                throw error
+            }
+        }
+    }
+
+    private func lockInstances(_ lock: String) throws(DatabaseError) {
+        do throws(DatabaseError) {
+            try connection.run(lock)
+        } catch {
+            // It was there a moment ago: another instance has removed it.
+            throw error.code == .refused ? Self.othersTurn : error
+        }
+    }
+
+    private static let othersTurn = DatabaseError(
+        .busy,
+        "another instance makes or removes the triggers of the change feed; retry soon",
+        retryAfter: .seconds(1)
+    )
 
     func close() {
         connection.close()

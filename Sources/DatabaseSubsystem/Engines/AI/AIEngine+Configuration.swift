@@ -41,7 +41,7 @@ extension AISettings {
         self.options = options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         rootCertificate = reader.optional("SSLRootCertificate", .string(length: 1...4096)).map(reader.files.resolved)
         concurrentRequests = reader.value("ConcurrentRequests", .integer(1...256), default: concurrentRequests)
-        connectTimeout = reader.value("ConnectTimeoutSeconds", .seconds(1...300), default: .seconds(5))
+        connectTimeout = reader.value("ConnectTimeoutSeconds", .seconds(1...300), default: connectTimeout)
         maximumRetryAfter = reader.value("MaxRetryAfterSeconds", .seconds(1...3600), default: maximumRetryAfter)
         if mode == .embeddings {
             for key in ["System", "Temperature", "MaxTokens"] where reader.isPresent(key) {

@@ -100,9 +100,12 @@ struct AIExchanges {
         let exchange = AIExchange(ticket, inbox: inbox, limit: Self.longestList, passesEvents: false)
         let task = try send(.GET, "models", body: nil, exchange, deadline: deadline)
         while true {
-            for letter in inbox.take() where letter.ticket == ticket {
+            let letters = inbox.take()
+            // Pieces are late, of a reply that nobody waits for any more: the list comes whole.
+            for letter in letters { letter.drop() }
+            for letter in letters where letter.ticket == ticket {
                 switch letter.content {
-                case .piece: letter.drop()
+                case .piece: continue
                 case .reply(let reply): return reply
                 case .failure(let error, _): throw unreachable(because: error)
                 }

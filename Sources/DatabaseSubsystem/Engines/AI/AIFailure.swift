@@ -104,11 +104,15 @@ enum RetryAfter {
     /// How long it asks to wait: seconds, or until a date; `nil` for neither.
     static func duration(_ field: String?, now: WallTime) -> Duration? {
         guard let field = field.map({ $0[...].trimmingSQLSpace }), !field.isEmpty else { return nil }
-        if field.utf8.allSatisfy(\.isASCIIDigit) { return .seconds(Int(field).map { min($0, 1 << 30) } ?? 1 << 30) }
+        if field.utf8.allSatisfy(\.isASCIIDigit) { return Int64(field).map { min(.seconds($0), longest) } ?? longest }
         guard let second = secondsSinceEpoch(field) else { return nil }
-        let rest = second * 1_000_000_000 - now.nanosecondsSinceEpoch
-        return .nanoseconds(max(0, rest))
+        // A date far off does not fit into nanoseconds.
+        let rest = Duration.seconds(second) - .nanoseconds(now.nanosecondsSinceEpoch)
+        return min(max(.zero, rest), longest)
     }
+
+    /// More than anybody waits.
+    private static let longest = Duration.seconds(1 << 30)
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -39,7 +39,7 @@ struct AISettings: Sendable {
     /// The most requests at once, of all DQMs together.
     var concurrentRequests = 4
     /// How long a connection may take to open, and a sign of life to come.
-    var connectTimeout = Duration.seconds(10)
+    var connectTimeout = Duration.seconds(5)
     /// The longest pause that the endpoint may ask for.
     var maximumRetryAfter = Duration.seconds(60)
 }

@@ -9,7 +9,11 @@ extension EventTableSQL {
         triggers: """
             SELECT trigname AS name FROM syscat.triggers
             WHERE enabled = 'Y' AND valid = 'Y' AND lower(tabname) = CAST(:name AS VARCHAR(128))
-                AND lower(rtrim(tabschema)) = \(db2Place)
+                AND lower(rtrim(tabschema)) = \(db2Place) AND rtrim(trigschema) = CURRENT SCHEMA
+            """,
+        taken: """
+            SELECT trigname AS name FROM syscat.triggers
+            WHERE lower(trigname) = CAST(:name AS VARCHAR(128)) AND rtrim(trigschema) = CURRENT SCHEMA
             """,
         allTriggers: """
             SELECT '"' || rtrim(trigschema) || '"."' || trigname || '"' AS name FROM syscat.triggers
@@ -28,7 +32,13 @@ extension EventTableSQL {
         triggers: """
             SELECT g.triggername AS name
             FROM sys.systriggers g JOIN sys.systables t ON t.tableid = g.tableid JOIN sys.sysschemas s ON s.schemaid = t.schemaid
+                JOIN sys.sysschemas o ON o.schemaid = g.schemaid
             WHERE g.state = 'E' AND lower(t.tablename) = CAST(:name AS VARCHAR(128)) AND lower(s.schemaname) = \(db2Place)
+                AND o.schemaname = CURRENT SCHEMA
+            """,
+        taken: """
+            SELECT g.triggername AS name FROM sys.systriggers g JOIN sys.sysschemas s ON s.schemaid = g.schemaid
+            WHERE lower(g.triggername) = CAST(:name AS VARCHAR(128)) AND s.schemaname = CURRENT SCHEMA
             """,
         allTriggers: """
             SELECT '"' || s.schemaname || '"."' || g.triggername || '"' AS name
@@ -45,10 +55,12 @@ extension EventTableSQL {
     private static func db2Family(
         lookUp: String,
         triggers: String,
+        taken: String,
         allTriggers: String,
         unseen: String
     ) -> EventTableSQL {
         EventTableSQL(
+            turns: .transaction(lock: "LOCK TABLE hydrogen_instances IN EXCLUSIVE MODE"),
             events: """
                 CREATE TABLE hydrogen_events (
                     id BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY, source VARCHAR(260) NOT NULL,
@@ -60,6 +72,7 @@ extension EventTableSQL {
                 """,
             lookUp: lookUp,
             triggers: triggers,
+            taken: taken,
             makeTrigger: { operation, table in
                 let shown = table.shown.replacing("'", with: "''")
                 return """
@@ -85,10 +98,13 @@ extension EventTableSession {
         let catalog = EngineStatement(sql: "SELECT tabname FROM syscat.tables WHERE 1 = 0", parameterOrder: [])
         do throws(DatabaseError) {
             _ = try connection.rows(catalog, [], limit: 1)
-            return EventTableSession(connection, .db2)
         } catch {
             guard error.code == .refused else { throw error }
+            // It does not wait longer than its own derby.locks.waitTimeout: a minute, unless somebody has set another.
             return EventTableSession(connection, .derby)
         }
+        // DB2 waits without end where nobody has set LOCKTIMEOUT.
+        try connection.run("SET CURRENT LOCK TIMEOUT \(EventTableSQL.lockLimit)")
+        return EventTableSession(connection, .db2)
     }
 }

@@ -3,7 +3,14 @@ extension EventTableSQL {
     ///
     /// - Parameter database: The connection's database, which has the table of events.
     static func mySQL(database: String) -> EventTableSQL {
-        EventTableSQL(
+        // As makeTrigger writes it; letters count.
+        let target = mySQLText("INTO \(mySQLName(database)).hydrogen_events (")
+        let isOwn = "LOCATE(CAST(\(target) AS BINARY), CAST(action_statement AS BINARY)) > 0"
+        return EventTableSQL(
+            turns: .lock(
+                take: "SELECT GET_LOCK(\(mySQLLock), \(lockLimit)) AS taken",
+                release: "SELECT RELEASE_LOCK(\(mySQLLock)) AS released"
+            ),
             events: """
                 CREATE TABLE IF NOT EXISTS hydrogen_events (
                     id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, source VARCHAR(200) NOT NULL, operation VARCHAR(10) NOT NULL,
@@ -24,7 +31,11 @@ extension EventTableSQL {
             triggers: """
                 SELECT trigger_name AS name FROM information_schema.triggers
                 WHERE event_object_schema = \(mySQLPlace) AND lower(event_object_table) = :name
-                    AND action_statement LIKE '%hydrogen_events%'
+                    AND \(isOwn)
+                """,
+            taken: """
+                SELECT trigger_name AS name FROM information_schema.triggers
+                WHERE trigger_schema = \(mySQLPlace) AND lower(trigger_name) = :name
                 """,
             makeTrigger: { operation, table in
                 let row = operation == .delete ? "OLD" : "NEW"
@@ -40,7 +51,7 @@ extension EventTableSQL {
             },
             allTriggers: """
                 SELECT concat('`', trigger_schema, '`.`', trigger_name, '`') AS name FROM information_schema.triggers
-                WHERE trigger_name LIKE 'hydrogen%' AND action_statement LIKE concat('%`', DATABASE(), '`.hydrogen_events%')
+                WHERE trigger_name LIKE 'hydrogen%' AND \(isOwn)
                 """,
             blindSpots: """
                 SELECT concat('foreign key ', constraint_name, ' from ', referenced_table_name, ' (ON DELETE ', delete_rule,
@@ -52,6 +63,9 @@ extension EventTableSQL {
             unseen: "TRUNCATE"
         )
     }
+
+    /// The name of the lock by which instances take turns: one for each database that has a table of events.
+    static let mySQLLock = "CONCAT('hydrogen feed ', MD5(DATABASE()))"
 
     private static let mySQLPlace = "CASE WHEN :place = '' THEN DATABASE() ELSE :place END"
 
@@ -74,6 +88,8 @@ extension EventTableSession {
             guard let database = try connection.rows(ask, [], limit: 1).first?["name"]?.trimmedText else {
                 throw DatabaseError(.refused, "the connection has no database to keep events in; set Database")
             }
+            // Without it a change of the schema waits for a day, and everybody who comes behind it.
+            try connection.run("SET lock_wait_timeout = \(EventTableSQL.lockLimit)")
             return EventTableSession(connection, .mySQL(database: database))
         } catch {
             connection.close()

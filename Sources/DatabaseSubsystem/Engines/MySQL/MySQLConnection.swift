@@ -158,6 +158,10 @@ final class MySQLConnection: BlockingConnection {
         } catch {
             throw lose(error)
         }
+        guard !statement.hasBrokenRow else {
+            handle.cut()
+            throw lose(.brokenRow)
+        }
         guard result != 0 else { return true }
         statement.hasOpenResult = false
         // The library notes what ended the rows for the connection alone.

@@ -95,6 +95,16 @@ extension DatabaseError {
     }
 }
 
+extension DatabaseError {
+    /// A row said of a value that it is longer than the row.
+    static let brokenRow = DatabaseError(
+        .unavailable,
+        "the database server sent a row that does not keep to the protocol",
+        sqlState: SQLState.connectionFailure.rawValue,
+        retryAfter: .seconds(1)
+    )
+}
+
 /// Why a connection could not be opened, in words that are safe to show: the library's own name users and hosts.
 struct MySQLRefusal: Equatable {
     /// The reason.

@@ -71,7 +71,7 @@ extension MySQLHandle {
                 _ = functions.stmt_close(made)
                 return .failure(answer)
             }
-            return .success(try MySQLStatement(prepared: made, functions))
+            return .success(try MySQLStatement(prepared: made, on: pointer, functions))
         } catch {
             _ = functions.stmt_close(made)
             throw error

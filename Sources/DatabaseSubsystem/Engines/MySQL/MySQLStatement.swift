@@ -22,7 +22,11 @@ final class MySQLStatement {
     /// Takes over what was prepared.
     ///
     /// - Throws: `libraryMissing` when the library cannot lend rows.
-    init(prepared pointer: OpaquePointer, _ functions: HydrogenMySQLFunctions) throws(DatabaseError) {
+    init(
+        prepared pointer: OpaquePointer,
+        on connection: OpaquePointer,
+        _ functions: HydrogenMySQLFunctions
+    ) throws(DatabaseError) {
         self.pointer = pointer
         self.functions = functions
         parameterCount = Int(functions.stmt_param_count(pointer))
@@ -30,6 +34,7 @@ final class MySQLStatement {
         widths = .allocate(capacity: 0)
         row = .allocate(capacity: 1)
         row.initialize(to: HydrogenMySQLRow())
+        row.pointee.connection = connection
         let failed = withUnsafePointer(to: functions) { hydrogen_mysql_note_rows($0, pointer, row) }
         guard failed == 0 else {
             // Who has prepared it frees it.
@@ -90,15 +95,16 @@ final class MySQLStatement {
         values.initialize(repeating: HydrogenMySQLValue())
         widths = .allocate(capacity: fields.count)
         _ = widths.initialize(from: columns.forms.map(\.width))
-        row.pointee = HydrogenMySQLRow(
-            values: values.baseAddress,
-            widths: widths.baseAddress,
-            count: UInt32(fields.count)
-        )
+        row.pointee.values = values.baseAddress
+        row.pointee.widths = UnsafePointer(widths.baseAddress)
+        row.pointee.count = UInt32(fields.count)
     }
 
     /// The row that was fetched last; `nil` of a statement without columns.
     var currentRow: MySQLRow? { values.baseAddress.map { MySQLRow($0, columns.forms) } }
+
+    /// Whether a row had values that reach beyond what was received.
+    var hasBrokenRow: Bool { row.pointee.isBroken != 0 }
 
     /// The number of the statement's last error.
     var lastError: MySQLErrorNumber { MySQLErrorNumber(rawValue: functions.stmt_errno(pointer)) }

@@ -73,11 +73,11 @@ struct MySQLType: RawRepresentable, Hashable, Sendable {
     /// The form of a column's values.
     ///
     /// - Parameters:
-    ///   - length: The column's width: 1 for `TINYINT(1)`, which `BOOLEAN` stands for, and for `BIT(1)`.
+    ///   - length: The column's width: 1 for `TINYINT(1)`, which `BOOLEAN` stands for unless it is unsigned, and for `BIT(1)`.
     ///   - isJSON: Whether the server says that the text is JSON.
     func form(isUnsigned: Bool, isBinary: Bool, length: UInt, isJSON: Bool) -> Form {
         switch self {
-        case .tiny: length == 1 ? .boolean : isUnsigned ? .uint8 : .int8
+        case .tiny: isUnsigned ? .uint8 : length == 1 ? .boolean : .int8
         case .short: isUnsigned ? .uint16 : .int16
         case .year: .uint16
         case .long, .medium: isUnsigned ? .uint32 : .int32

@@ -1,6 +1,8 @@
 import HydrogenCore
 import HydrogenTesting
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -98,6 +100,16 @@ struct AIConnectionTests {
                     + #""model":"stand-in","prompt_tokens":5,"total_tokens":5}]"#
             )
         }
+    }
+
+    @Test("what still comes for a request that has ended is let go while a sign of life is waited for")
+    func strangers() async throws {
+        let exchanges = try AIExchanges(settings)
+        let late = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
+        exchanges.inbox.put(AIInbox.Letter(ticket: 1, content: .piece(ByteBuffer(string: "late"), late)))
+        #expect(try exchanges.models(2, .never).status == .ok)
+        try await late.futureResult.get()
+        exchanges.close()
     }
 
     // MARK: Streams

@@ -63,6 +63,8 @@ struct AIFailureTests {
             ("Sun, 06 Nov 1994 08:49:00 GMT", 0), ("Mon, 07 Nov 1994 08:49:37 GMT", 86_400),
             ("Tue, 29 Feb 2000 00:00:00 GMT", 951_782_400 - 784_111_777), ("-1", nil), ("soon", nil), ("", nil),
             ("Sun, 06 Nov 1994 08:49 GMT", nil), (nil, nil),
+            // Behind what 64 bits of nanoseconds can say.
+            ("Sat, 12 Apr 2262 00:00:00 GMT", 1 << 30), ("Fri, 31 Dec 9999 23:59:59 GMT", 1 << 30),
         ] as [(String?, Int?)]
     )
     func retryAfter(field: String?, seconds: Int?) {
