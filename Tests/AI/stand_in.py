@@ -22,6 +22,9 @@ Words in the message change what comes:
   !cut                       ends the connection in the midst of the reply
   !html                      a page, as of a proxy
   !reply=TEXT                TEXT to the end of the message, in the place of the echo
+  !echo= A B ...             one row of the schema's columns: a word for each, the last one has all that is left;
+                             texts are quoted, other values stand as they are, and null is null where the schema takes it
+  !count= A B P              rows of the schema's columns that count beyond A up to B: the first has P added to it
   !finish=length             another finish_reason
   !refuse                    the model would not answer
   !nousage                   no counts of tokens
@@ -111,6 +114,30 @@ def fill(schema, text):
     if kind == "array":
         return [fill(schema.get("items", {}), text) for _ in range(2)]
     return {"string": text, "integer": len(text), "number": 0.5, "boolean": True, "null": None}[kind]
+
+
+def quoted(schema, text):
+    """A value of a row as JSON. Nothing is parsed: numbers keep all their digits."""
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if "string" not in kinds or ("null" in kinds and text == "null"):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def told(schema, words, text):
+    """The rows that the message itself has, as JSON for the schema: of !echo and !count."""
+    many = schema["properties"].get("rows", {}).get("items")
+    columns = (many or schema)["properties"]
+    if "echo" in words:
+        rows = [text.split("!echo= ", 1)[1].split(" ", len(columns) - 1)]
+    else:
+        after, last, plus = map(int, text.split("!count= ", 1)[1].split()[:3])
+        rows = [[str(n + plus)] + [str(n)] * (len(columns) - 1) for n in range(after + 1, last + 1)]
+    objects = []
+    for row in rows:
+        members = [f"{json.dumps(name)}:{quoted(columns[name], value)}" for name, value in zip(columns, row)]
+        objects.append("{" + ",".join(members) + "}")
+    return '{"rows":[' + ",".join(objects) + "]}" if many else objects[0]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -232,6 +259,8 @@ class Handler(BaseHTTPRequestHandler):
         schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
         if "reply" in words:
             content = text.split("!reply=", 1)[1]
+        elif schema and ("echo" in words or "count" in words):
+            content = told(schema, words, text)
         elif schema:
             content = json.dumps(fill(schema, text), ensure_ascii=False)
         else:

@@ -8,7 +8,8 @@
 /// A handle: a pointer of libodbc, a small number of libdb2. Never followed.
 typedef void *HydrogenCLIHandle;
 
-/// A length. libodbc reads and writes 8 bytes, libdb2 4 of them: set it to 0 before a call that writes it, and read the low half.
+/// A length. libodbc reads and writes 8 bytes, libdb2 4 of them: set it to 0 before a call that writes it, and read the low half of what
+/// libdb2 wrote.
 typedef int64_t HydrogenCLILength;
 
 /// The functions of one loaded library.

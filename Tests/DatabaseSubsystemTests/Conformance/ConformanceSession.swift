@@ -90,8 +90,9 @@ final class ConformanceSession: Sendable {
         tables.withLock { $0.insert(name, at: 0) }
     }
 
-    /// Makes the table `{digits}`: `n`, from 0 to 9.
+    /// Makes the table `{digits}`: `n`, from 0 to 9. A prompt says itself what rows it wants.
     func makeDigits() async throws(DatabaseError) {
+        guard subject.dialect != .prompt else { return }
         try await make("digits", "n INTEGER NOT NULL PRIMARY KEY")
         for digit in 0..<10 { try await execute("INSERT INTO {digits} (n) VALUES (\(digit))") }
     }
@@ -116,9 +117,15 @@ final class ConformanceSession: Sendable {
     /// - Parameters:
     ///   - header: More lines of the file's header, such as `parameters: id INTEGER`.
     ///   - sql: The SQL, with `{name}` for tables.
-    func prepare(_ header: String = "", _ sql: String) async throws -> PreparedQuery {
+    ///   - prompt: What stands for it where prompts are taken.
+    func prepare(
+        _ header: String = "",
+        _ sql: String,
+        prompt: ConformancePrompt? = nil
+    ) async throws -> PreparedQuery {
         let lines = header.split(separator: "\n").map { "-- \($0)\n" }.joined()
-        let text = "-- id: 1\n\(lines)\(expanded(sql))"
+        let body = subject.dialect == .prompt ? try #require(prompt).file : expanded(sql)
+        let text = "-- id: 1\n\(lines)\(body)"
         let template = try QueryFile(
             parsing: Array(text.utf8),
             file: "conformance.sql",
@@ -197,8 +204,13 @@ final class ConformanceSession: Sendable {
     }
 
     /// The rows of a query that is run once, as text.
-    func text(_ header: String = "", _ sql: String, _ values: [String: String?] = [:]) async throws -> String {
-        try await text(prepare(header, sql), values)
+    func text(
+        _ header: String = "",
+        _ sql: String,
+        prompt: ConformancePrompt? = nil,
+        _ values: [String: String?] = [:]
+    ) async throws -> String {
+        try await text(prepare(header, sql, prompt: prompt), values)
     }
 
     /// Runs templates with their values as one transaction.

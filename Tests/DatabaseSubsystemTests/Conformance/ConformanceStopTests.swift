@@ -20,10 +20,11 @@ struct ConformanceStopTests {
     func cancel(subject: ConformanceSubject) async throws {
         try await ConformanceSession.check("cancel", subject) { session in
             try await session.makeDigits()
-            let endless = try await session.prepare("", Self.endless)
+            let endless = try await session.prepare("", Self.endless, prompt: .endless)
             let echo = try await session.prepare(
                 "parameters: a INTEGER",
-                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#
+                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#,
+                prompt: .count(after: "0", upTo: 1, plus: ":a")
             )
             var holds = true
             for round in 0..<20 {
@@ -47,11 +48,15 @@ struct ConformanceStopTests {
     func deadline(subject: ConformanceSubject) async throws {
         try await ConformanceSession.check("deadline", subject) { session in
             try await session.makeDigits()
-            let endless = try await session.prepare("", Self.endless)
+            let endless = try await session.prepare("", Self.endless, prompt: .endless)
             guard case .failure(let error) = try await session.rows(endless, within: .milliseconds(300)) else {
                 return false
             }
-            let after = try await session.text("", #"SELECT n AS "n" FROM {digits} WHERE n = 4"#)
+            let after = try await session.text(
+                "",
+                #"SELECT n AS "n" FROM {digits} WHERE n = 4"#,
+                prompt: .count(after: "3", upTo: 4)
+            )
             return error.code == .deadlineExceeded && after == #"[{"n":4}]"#
         }
     }
@@ -62,9 +67,10 @@ struct ConformanceStopTests {
             try await session.makeDigits()
             let echo = try await session.prepare(
                 "parameters: a INTEGER",
-                #"SELECT n + :a AS "n", n AS "m" FROM {digits} WHERE n < 3 ORDER BY n"#
+                #"SELECT n + :a AS "n", n AS "m" FROM {digits} WHERE n < 3 ORDER BY n"#,
+                prompt: .count(["n", "m"], upTo: 2, plus: ":a")
             )
-            let endless = try await session.prepare("", Self.endless)
+            let endless = try await session.prepare("", Self.endless, prompt: .endless)
             let seed = UInt64.random(in: 0...UInt64.max)
             var random = SeededGenerator(seed: seed)
             let mixed = Count()

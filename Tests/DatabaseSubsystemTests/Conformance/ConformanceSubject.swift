@@ -9,9 +9,9 @@ import Testing
 ///
 /// An engine is proven by one entry of ``all``.
 struct ConformanceSubject: Sendable, CustomTestStringConvertible {
-    /// The SQL that the database behind the engine speaks.
+    /// What the database behind the engine speaks: a dialect of SQL, or prose.
     enum Dialect: Sendable, Hashable {
-        case postgresql, sqlite, mariadb, derby
+        case postgresql, sqlite, mariadb, derby, prompt
     }
 
     /// What the suite's reports call it: `PostgreSQL`, `ODBC to MariaDB`.
@@ -39,6 +39,7 @@ struct ConformanceSubject: Sendable, CustomTestStringConvertible {
         overCLI(.postgresql, "ODBC to PostgreSQL", .postgresql, CLIExceptions.postgresql),
         overCLI(.mariadb, "ODBC to MariaDB", .mariadb, CLIExceptions.mariadb),
         overCLI(.sqlite, "ODBC to SQLite", .sqlite, CLIExceptions.sqlite),
+        ai(at: sharedEndpoint),
     ]
 
     /// Those that can be run here. The others are told by the test of what is missing.

@@ -49,6 +49,7 @@ struct ConformanceTests {
         _ session: ConformanceSession
     ) async throws -> String {
         let dialect = session.subject.dialect
+        guard dialect != .prompt else { return try await echoed(value, type, session) }
         try await session.make(table, "id INTEGER NOT NULL PRIMARY KEY, v \(type)")
         switch value.input {
         case .parameter(let parameter, let text):
@@ -67,6 +68,23 @@ struct ConformanceTests {
         return try await session.text("", #"SELECT id AS "id", v AS "v" FROM {\#(table)} ORDER BY id"#)
     }
 
+    /// Has an endpoint say a value and a NULL.
+    private func echoed(
+        _ value: ConformanceValue,
+        _ type: String,
+        _ session: ConformanceSession
+    ) async throws -> String {
+        guard case .parameter(let parameter, let text) = value.input else { return "no parameter" }
+        let echo = try await session.prepare(
+            "parameters: id INTEGER, v \(parameter.rawValue)",
+            "",
+            prompt: .echo(["id": "integer", "v": type], ":id :v")
+        )
+        let first = try await session.text(echo, ["id": "1", "v": text])
+        let second = try await session.text(echo, ["id": "2", "v": nil])
+        return "\(first.dropLast()),\(second.dropFirst())"
+    }
+
     // MARK: Results and parameters
 
     @Test("a result without rows is an empty array", arguments: Subject.present)
@@ -75,7 +93,8 @@ struct ConformanceTests {
             try await session.makeDigits()
             let none = try await session.prepare(
                 "parameters: n INTEGER",
-                #"SELECT n AS "n" FROM {digits} WHERE n = :n"#
+                #"SELECT n AS "n" FROM {digits} WHERE n = :n"#,
+                prompt: .count(after: ":n", upTo: 9)
             )
             let rows = try await session.rows(none, ["n": "77"]).get()
             return String(buffer: rows.body) == "[]" && rows.rowCount == 0 && rows.columnCount == 1
@@ -87,7 +106,12 @@ struct ConformanceTests {
         try await ConformanceSession.check("200 columns", subject) { session in
             try await session.makeDigits()
             let columns = (0..<200).map { #"n + \#($0) AS "c\#($0)""# }.joined(separator: ", ")
-            let found = try await session.text("", "SELECT \(columns) FROM {digits} WHERE n = 7")
+            let names: ConformancePrompt.Columns = (0..<200).map { ("c\($0)", "integer") }
+            let found = try await session.text(
+                "",
+                "SELECT \(columns) FROM {digits} WHERE n = 7",
+                prompt: .echo(names, (7..<207).map(String.init).joined(separator: " "))
+            )
             return found == "[{\((0..<200).map { "\"c\($0)\":\($0 + 7)" }.joined(separator: ","))}]"
         }
     }
@@ -101,7 +125,8 @@ struct ConformanceTests {
                 """
                 SELECT a.n * 1000 + b.n * 100 + c.n * 10 + d.n AS "n" FROM {digits} a, {digits} b, {digits} c, {digits} d
                 ORDER BY a.n, b.n, c.n, d.n
-                """
+                """,
+                prompt: .count(upTo: 9999)
             )
             return found == "[\((0..<10_000).map { "{\"n\":\($0)}" }.joined(separator: ","))]"
         }
@@ -110,9 +135,13 @@ struct ConformanceTests {
     @Test("a text of a million characters is the same one back", arguments: Subject.present)
     func large(subject: ConformanceSubject) async throws {
         try await ConformanceSession.check("a large value", subject) { session in
+            let text = String(repeating: "0123456789abcdef ü😀", count: 50_000)
+            guard subject.dialect != .prompt else {
+                let echo = try await session.prepare("parameters: v STRING", "", prompt: .echo(["v": "string"], ":v"))
+                return try await session.text(echo, ["v": text]) == "[{\"v\":\"\(text)\"}]"
+            }
             let type = [.mariadb: "LONGTEXT", .derby: "CLOB(4M)"][subject.dialect] ?? "TEXT"
             try await session.make("large", "id INTEGER NOT NULL PRIMARY KEY, v \(type)")
-            let text = String(repeating: "0123456789abcdef ü😀", count: 50_000)
             let insert = try await session.prepare("parameters: v STRING", "INSERT INTO {large} (id, v) VALUES (1, :v)")
             _ = try await session.rows(insert, ["v": text]).get()
             return try await session.text("", #"SELECT v AS "v" FROM {large}"#) == "[{\"v\":\"\(text)\"}]"
@@ -128,7 +157,12 @@ struct ConformanceTests {
             try await session.makeDigits()
             let query = try await session.prepare(
                 "parameters: a INTEGER, b INTEGER = 3",
-                #"SELECT n AS "n", ':a' AS "t" FROM {digits} WHERE n = :a OR n = :b OR n - 1 = :a ORDER BY n"#
+                #"SELECT n AS "n", ':a' AS "t" FROM {digits} WHERE n = :a OR n = :b OR n - 1 = :a ORDER BY n"#,
+                prompt: .reply(
+                    ["n": "integer", "t": "string"],
+                    #"{"n": :b,"t":":a"},{"n": :a,"t":":a"},{"n":6,"t":":a"}"#,
+                    after: "(:a) and :a"
+                )
             )
             return try await session.text(query, ["a": "5"])
                 == #"[{"n":3,"t":":a"},{"n":5,"t":":a"},{"n":6,"t":":a"}]"#
@@ -138,10 +172,19 @@ struct ConformanceTests {
     @Test("every format has the same values", arguments: Subject.present)
     func formats(subject: ConformanceSubject) async throws {
         try await ConformanceSession.check("CSV and NDJSON", subject) { session in
-            try await session.make("forms", "n INTEGER NOT NULL PRIMARY KEY, t VARCHAR(20)")
-            try await session.execute("INSERT INTO {forms} (n, t) VALUES (1, 'a,\"b')")
-            try await session.execute("INSERT INTO {forms} (n, t) VALUES (2, NULL)")
-            let query = try await session.prepare("", #"SELECT n AS "n", t AS "t" FROM {forms} ORDER BY n"#)
+            if subject.dialect != .prompt {
+                try await session.make("forms", "n INTEGER NOT NULL PRIMARY KEY, t VARCHAR(20)")
+                try await session.execute("INSERT INTO {forms} (n, t) VALUES (1, 'a,\"b')")
+                try await session.execute("INSERT INTO {forms} (n, t) VALUES (2, NULL)")
+            }
+            let query = try await session.prepare(
+                "",
+                #"SELECT n AS "n", t AS "t" FROM {forms} ORDER BY n"#,
+                prompt: .reply(
+                    ["n": "integer", "t": "string"],
+                    #"{"n":1,"t":"a,\"b"},{"n":2,"t":null}"#
+                )
+            )
             let lines = try await session.text(query, format: .ndjson)
             let fields = try await session.text(query, format: .csv)
             return lines == "{\"n\":1,\"t\":\"a,\\\"b\"}\n{\"n\":2,\"t\":null}\n"
@@ -155,7 +198,8 @@ struct ConformanceTests {
             try await session.makeDigits()
             let query = try await session.prepare(
                 "parameters: after INTEGER = -1\nmax_rows: 4\npage: after = n",
-                #"SELECT n AS "n" FROM {digits} WHERE n > :after ORDER BY n"#
+                #"SELECT n AS "n" FROM {digits} WHERE n > :after ORDER BY n"#,
+                prompt: .count(after: ":after", upTo: 9)
             )
             let first = try await session.rows(query).get()
             let last = try await session.rows(query, ["after": "5"]).get()
@@ -185,19 +229,27 @@ struct ConformanceTests {
         arguments: Subject.present
     )
     func refused(subject: ConformanceSubject) async throws {
-        for (name, sql) in [("a missing table", "SELECT a FROM {missing}"), ("bad SQL", "SELEKT 1")] {
+        let cases: [(name: String, sql: String, prompt: ConformancePrompt)] = [
+            ("a missing table", "SELECT a FROM {missing}", .refused(404)), ("bad SQL", "SELEKT 1", .refused(400)),
+        ]
+        for (name, sql, prompt) in cases {
             try await ConformanceSession.check(name, subject) { session in
                 let outcome: Result<QueryRows, any Error>
                 do {
                     // Some drivers find out when it is prepared, some when it runs.
-                    outcome = .success(try await session.rows(session.prepare("", sql)).get())
+                    outcome = .success(try await session.rows(session.prepare("", sql, prompt: prompt)).get())
                 } catch {
                     outcome = .failure(error)
                 }
                 try await session.makeDigits()
                 guard case .failure(let error as DatabaseError) = outcome, error.code == .refused, error.detail != nil
                 else { return false }
-                return try await session.text("", #"SELECT n AS "n" FROM {digits} WHERE n = 1"#) == #"[{"n":1}]"#
+                let after = try await session.text(
+                    "",
+                    #"SELECT n AS "n" FROM {digits} WHERE n = 1"#,
+                    prompt: .count(after: "0", upTo: 1)
+                )
+                return after == #"[{"n":1}]"#
             }
         }
     }
@@ -245,32 +297,27 @@ struct ConformanceTests {
 
     // MARK: Losing the connection, and migrations
 
-    /// What asks a session for its number, and what ends the session of a number.
-    private static let sessions: [ConformanceSubject.Dialect: (ask: String, kill: @Sendable (String) -> String)] = [
-        .postgresql: (#"SELECT pg_backend_pid() AS "n""#, { "SELECT pg_terminate_backend(\($0))" }),
-        .mariadb: (#"SELECT CONNECTION_ID() AS "n""#, { "KILL \($0)" }),
-    ]
-
     @Test("a lost connection is told as such, and the next one serves", arguments: Subject.present)
     func reconnect(subject: ConformanceSubject) async throws {
-        guard let words = Self.sessions[subject.dialect] else {
+        guard let outage = try ConformanceOutage(of: subject) else {
             return ConformanceReport.add(subject, "reconnect", .notApplicable("the database has no sessions to end"))
         }
-        try await ConformanceSession.check("reconnect", subject) { session in
+        try await ConformanceSession.check("reconnect", outage.subject) { session in
             try await session.makeDigits()
             let echo = try await session.prepare(
                 "parameters: a INTEGER",
-                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#
+                #"SELECT n + :a AS "n" FROM {digits} WHERE n = 1"#,
+                prompt: .count(after: "0", upTo: 1, plus: ":a")
             )
-            let number = try await session.text("", words.ask).filter(\.isNumber)
-            try await ConformanceSession.with(subject) { other in
-                try await other.execute(words.kill(number))
-            }
+            guard try await session.text(echo, ["a": "3"]) == #"[{"n":4}]"# else { return false }
+            try await outage.begin(session)
             var loss: DatabaseError?
             while loss == nil {
                 if case .failure(let error) = try await session.rows(echo, ["a": "1"]) { loss = error }
             }
             guard loss?.code == .unavailable, loss?.isOutcomeUnknown == false else { return false }
+            let again = try outage.end()
+            defer { withExtendedLifetime(again) {} }
             try await session.reconnect()
             return try await session.text(echo, ["a": "4"]) == #"[{"n":5}]"#
         }

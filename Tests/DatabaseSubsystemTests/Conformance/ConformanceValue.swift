@@ -13,25 +13,29 @@ struct ConformanceValue: Sendable {
     }
 
     let name: String
-    /// The column's type in each dialect that has one.
+    /// The column's type in each dialect that has one; of prompts, that of JSON Schema.
     let types: [Dialect: String]
     let input: Input
     /// What is written into the column for the parameter `:v`. Default: that.
     var expressions: [Dialect: String] = [:]
     let json: String
 
-    private static func everywhere(_ type: String, _ others: [Dialect: String] = [:]) -> [Dialect: String] {
-        [.postgresql: type, .sqlite: type, .mariadb: type, .derby: type].merging(others) { $1 }
+    private static func everywhere(
+        _ type: String,
+        _ schemaType: String = "string",
+        _ others: [Dialect: String] = [:]
+    ) -> [Dialect: String] {
+        [.postgresql: type, .sqlite: type, .mariadb: type, .derby: type, .prompt: schemaType].merging(others) { $1 }
     }
 
     private static func integer(_ name: String, _ type: String, _ text: String) -> ConformanceValue {
-        ConformanceValue(name: name, types: everywhere(type), input: .parameter(.integer, text), json: text)
+        ConformanceValue(name: name, types: everywhere(type, "integer"), input: .parameter(.integer, text), json: text)
     }
 
     private static func float(_ name: String, _ text: String, _ json: String) -> ConformanceValue {
         ConformanceValue(
             name: name,
-            types: everywhere("DOUBLE PRECISION"),
+            types: everywhere("DOUBLE PRECISION", "number"),
             input: .parameter(.float, text),
             json: json
         )
@@ -41,7 +45,7 @@ struct ConformanceValue: Sendable {
         // SQLite has no exact decimals.
         ConformanceValue(
             name: name,
-            types: [.postgresql: type, .mariadb: type, .derby: type],
+            types: [.postgresql: type, .mariadb: type, .derby: type, .prompt: "number"],
             input: .parameter(.string, text),
             expressions: [.postgresql: "CAST(:v AS \(type))", .mariadb: ":v", .derby: "CAST(:v AS \(type))"],
             json: json
@@ -57,6 +61,25 @@ struct ConformanceValue: Sendable {
         )
     }
 
+    private static func boolean(_ word: String) -> ConformanceValue {
+        ConformanceValue(
+            name: word,
+            types: [.postgresql: "BOOLEAN", .sqlite: "BOOLEAN", .mariadb: "BOOLEAN", .prompt: "boolean"],
+            input: .parameter(.boolean, word),
+            json: word
+        )
+    }
+
+    private static func json(_ name: String, _ text: String) -> ConformanceValue {
+        ConformanceValue(
+            name: name,
+            types: [.postgresql: "JSON", .sqlite: "JSON", .mariadb: "JSON", .prompt: "object"],
+            input: .parameter(.string, text),
+            expressions: [.postgresql: "CAST(:v AS JSON)"],
+            json: text
+        )
+    }
+
     private static func civil(
         _ name: String,
         _ type: ParameterType,
@@ -68,10 +91,10 @@ struct ConformanceValue: Sendable {
     }
 
     private static let dates = everywhere("DATE")
-    private static let times = everywhere("TIME", [.mariadb: "TIME(6)"])
-    private static let datetimes = everywhere("TIMESTAMP", [.mariadb: "DATETIME(6)"])
+    private static let times = everywhere("TIME", "string", [.mariadb: "TIME(6)"])
+    private static let datetimes = everywhere("TIMESTAMP", "string", [.mariadb: "DATETIME(6)"])
     private static let instants: [Dialect: String] = [
-        .postgresql: "TIMESTAMPTZ", .sqlite: "TIMESTAMPTZ", .mariadb: "TIMESTAMP(6) NULL",
+        .postgresql: "TIMESTAMPTZ", .sqlite: "TIMESTAMPTZ", .mariadb: "TIMESTAMP(6) NULL", .prompt: "string",
     ]
     private static let bytes: [Dialect: String] = [
         .postgresql: "BYTEA", .sqlite: "BLOB", .mariadb: "BLOB", .derby: "BLOB",
@@ -92,6 +115,7 @@ struct ConformanceValue: Sendable {
             "12345678901234567890.0123456789"
         ),
         decimal("a decimal below one keeps its zeros", "DECIMAL(7,3)", "-0.5", "-0.500"),
+        decimal("a decimal that has zeros at its end", "DECIMAL(7,3)", "0.500", "0.500"),
         decimal("a decimal without a point", "DECIMAL(20,0)", "12345678901234567890", "12345678901234567890"),
 
         float("a binary fraction", "0.1", "0.1"),
@@ -102,23 +126,13 @@ struct ConformanceValue: Sendable {
         float("all digits of one", "0.30000000000000004", "0.30000000000000004"),
         ConformanceValue(
             name: "a floating point number of 32 bits",
-            types: everywhere("REAL", [.mariadb: "FLOAT"]),
+            types: everywhere("REAL", "number", [.mariadb: "FLOAT"]),
             input: .parameter(.float, "0.25"),
             json: "0.25"
         ),
 
-        ConformanceValue(
-            name: "true",
-            types: [.postgresql: "BOOLEAN", .sqlite: "BOOLEAN", .mariadb: "BOOLEAN"],
-            input: .parameter(.boolean, "true"),
-            json: "true"
-        ),
-        ConformanceValue(
-            name: "false",
-            types: [.postgresql: "BOOLEAN", .sqlite: "BOOLEAN", .mariadb: "BOOLEAN"],
-            input: .parameter(.boolean, "false"),
-            json: "false"
-        ),
+        boolean("true"),
+        boolean("false"),
 
         ConformanceValue(
             name: "text of a fixed length",
@@ -157,7 +171,7 @@ struct ConformanceValue: Sendable {
         civil(
             "a time with decimals",
             .time,
-            [.postgresql: "TIME", .sqlite: "TIME", .mariadb: "TIME(6)"],
+            [.postgresql: "TIME", .sqlite: "TIME", .mariadb: "TIME(6)", .prompt: "string"],
             "12:34:56.123456"
         ),
         civil("a date and time", .datetime, datetimes, "2026-01-31T12:34:56"),
@@ -168,17 +182,12 @@ struct ConformanceValue: Sendable {
         civil(
             "an instant of another zone",
             .timestamp,
-            [.postgresql: "TIMESTAMPTZ", .mariadb: "TIMESTAMP(6) NULL"],
+            [.postgresql: "TIMESTAMPTZ", .mariadb: "TIMESTAMP(6) NULL", .prompt: "string"],
             "2026-01-31T12:34:56+05:30",
             json: "2026-01-31T07:04:56Z"
         ),
 
-        ConformanceValue(
-            name: "JSON",
-            types: [.postgresql: "JSON", .sqlite: "JSON", .mariadb: "JSON"],
-            input: .parameter(.string, #"{"a": [1, 2.50, null], "b": "ü"}"#),
-            expressions: [.postgresql: "CAST(:v AS JSON)"],
-            json: #"{"a": [1, 2.50, null], "b": "ü"}"#
-        ),
+        json("JSON", #"{"a":[1,2.50,null],"b":"ü"}"#),
+        json("JSON with blanks", #"{"a": [1, 2.50, null], "b": "ü"}"#),
     ]
 }

@@ -23,16 +23,26 @@ final class CLICanceller: EngineInterrupter {
         var run: Run?
         /// Whether a request was sent that may hit what runs next.
         var isInDoubt = false
+        /// Whether a request took too long, which may act on its statement still.
+        var hasGivenUp = false
         /// What is sent in the place of the driver's own request.
         var sideRequest: CLISideRequest?
     }
 
     private let state = Mutex(State())
+    private let limit: Duration
 
     /// How long a request is given before the next one: the first may have come before the statement.
     private static let interval = Duration.milliseconds(100)
     /// How late the end of a call, or of a request, is noticed.
     private static let pauseMicroseconds: UInt32 = 500
+
+    /// How long a request may go on when the call that it was to stop has returned.
+    static let usualLimit = Duration.seconds(3)
+
+    init(limit: Duration = usualLimit) {
+        self.limit = limit
+    }
 
     // MARK: The worker's part
 
@@ -50,16 +60,37 @@ final class CLICanceller: EngineInterrupter {
     }
 
     /// Performs a call that may be stopped.
+    ///
+    /// - Throws: `unavailable` when a request to stop does not end: the driver has the statement still, which is not to be touched.
     @inline(__always)
-    func call<Result>(_ body: () -> Result) -> Result {
+    func call<Result>(_ body: () -> Result) throws(DatabaseError) -> Result {
         state.withLock { $0.run?.isCalling = true }
         let result = body()
-        while state.withLock({ state in
-            state.run?.isCalling = false
-            return state.run?.isCancelling == true
-        }) { usleep(Self.pauseMicroseconds) }
+        if endCall() { try waitForRequest() }
         return result
     }
+
+    /// Returns whether a request is under way.
+    private func endCall() -> Bool {
+        state.withLock { state in
+            state.run?.isCalling = false
+            return state.run?.isCancelling == true
+        }
+    }
+
+    private func waitForRequest() throws(DatabaseError) {
+        let deadline = ContinuousClock.now + limit
+        while endCall() {
+            guard ContinuousClock.now < deadline else {
+                state.withLock { $0.hasGivenUp = true }
+                throw .silentServer
+            }
+            usleep(Self.pauseMicroseconds)
+        }
+    }
+
+    /// Whether a request to stop did not end: nothing may be asked of the connection any more.
+    var hasGivenUp: Bool { state.withLock { $0.hasGivenUp } }
 
     /// The run has ended.
     func end() {
@@ -100,7 +131,7 @@ final class CLICanceller: EngineInterrupter {
 
     private func send(_ run: Run) {
         let isFit = state.withLock { state in
-            guard state.run?.number == run.number, state.run?.isCalling == true else { return false }
+            guard state.run?.number == run.number, state.run?.isCalling == true, !state.hasGivenUp else { return false }
             state.run?.isCancelling = true
             state.isInDoubt = true
             return true

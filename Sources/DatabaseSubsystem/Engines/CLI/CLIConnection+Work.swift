@@ -33,6 +33,8 @@ extension CLIConnection {
     }
 
     func rollback() {
+        // A request to stop that hangs has the driver still; a session that is over keeps nothing.
+        guard loss == nil else { return }
         do throws(DatabaseError) {
             guard endTransaction(CLINumber.rollback).isSuccess else { throw failure("rolling back") }
             try endOfTransaction()
@@ -179,11 +181,13 @@ extension CLIConnection {
     }
 
     /// Asks for a sign of life, whatever the product calls it.
+    ///
+    /// Nobody stops it, also not who stops the query that waits for it: that would look like the end of the connection.
     func ping() throws(DatabaseError) {
-        let statement = try prepared(product.ping)
+        let statement = try CLIStatement(product.ping, on: session, product, CLICanceller())
         statement.limit(to: Self.checkLimit)
-        try start(statement, EngineStatement(sql: product.ping, parameterOrder: []), [])
-        defer { finish(statement) }
+        try statement.execute()
+        defer { statement.close() }
         while try statement.fetch() {}
     }
 }

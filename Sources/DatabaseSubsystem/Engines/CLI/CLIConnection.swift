@@ -20,21 +20,25 @@ final class CLIConnection: BlockingConnection {
     /// Whether the present transaction has an isolation of its own.
     var hasOwnIsolation = false
 
-    let canceller = CLICanceller()
+    let canceller: CLICanceller
     private let parameters: CLIParameters
     private var statements: LRUCache<EngineStatement.Key, CLIStatement>
     /// Whether rows of the present query are with its caller already.
     private var hasHandedOver = false
+    /// Whether the present statement has run, and was not refused as a whole.
+    private var mayHaveTakenEffect = false
 
     /// - Parameters:
     ///   - opened: A session that is connected, and what it is connected to.
     ///   - setup: Statements that are run first.
     ///   - statementCacheSize: How many statements stay prepared.
+    ///   - canceller: Stops what the session runs.
     init(
         _ opened: (session: CLISession, product: CLIProduct),
         setup: [String],
         isolation: TransactionIsolation?,
-        statementCacheSize: Int
+        statementCacheSize: Int,
+        canceller: CLICanceller = CLICanceller()
     ) throws(DatabaseError) {
         session = opened.session
         product = opened.product
@@ -42,6 +46,7 @@ final class CLIConnection: BlockingConnection {
         parameters = CLIParameters(isDB2: product.numbers == .db2)
         statements = LRUCache(capacity: statementCacheSize)
         self.isolation = isolation
+        self.canceller = canceller
         for sql in setup { try run(sql) }
     }
 
@@ -61,31 +66,36 @@ final class CLIConnection: BlockingConnection {
 
     func execute(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
         try sweep()
-        hasHandedOver = false
+        (hasHandedOver, mayHaveTakenEffect) = (false, false)
         do throws(DatabaseError) {
             return try rows(of: step, for: query)
         } catch {
             let error = noted(error)
-            // One whose transaction is rolled back took no effect, and a batch keeps nothing.
-            guard loss != nil, !step.isReadOnly, query.batch == nil else { throw error }
+            // A batch keeps nothing.
+            guard loss != nil || mayHaveTakenEffect, !step.isReadOnly, query.batch == nil else { throw error }
             throw error.withUnknownOutcome
         }
     }
 
-    /// A statement whose tables have changed since it was prepared is prepared anew: it failed before it did anything.
+    /// A statement whose tables have changed since it was prepared is prepared anew; what writes only where it did nothing so far.
     private func rows(of step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
         if let known = statements.value(for: step.statement.key) {
             do throws(DatabaseError) {
                 return try rows(of: step, by: known, for: query)
             } catch {
-                guard known.isStale, !hasHandedOver else { throw error }
+                guard let plan = known.stalePlan else { throw error }
+                query.planWasStale()
+                if step.isReadOnly ? hasHandedOver : plan != .untouched || mayHaveTakenEffect {
+                    _ = statements.removeValue(for: step.statement.key)
+                    throw error
+                }
             }
-            query.planWasStale()
+            // Freed first: MariaDB's driver prepares none anew beside one that failed.
+            _ = statements.removeValue(for: step.statement.key)
         }
-        // Freed first: MariaDB's driver prepares none anew beside one that failed.
-        _ = statements.removeValue(for: step.statement.key)
         let statement = try prepared(step.statement.sql)
         _ = statements.insert(statement, for: step.statement.key)
+        defer { if statement.stalePlan != nil { _ = statements.removeValue(for: step.statement.key) } }
         return try rows(of: step, by: statement, for: query)
     }
 
@@ -94,29 +104,57 @@ final class CLIConnection: BlockingConnection {
         by statement: CLIStatement,
         for query: QueuedQuery
     ) throws(DatabaseError) -> QueryRows {
+        mayHaveTakenEffect = false
         statement.limit(to: ContinuousClock.now.duration(to: query.deadline))
-        try start(statement, step.statement, step.values)
+        do throws(DatabaseError) {
+            try start(statement, step.statement, step.values)
+        } catch {
+            guard statement.stalePlan == .hasRun else { throw error }
+            mayHaveTakenEffect = true
+            throw .otherColumns
+        }
         defer { finish(statement) }
+        mayHaveTakenEffect = true
         if try statement.refreshColumns() { query.planWasStale() }
         let columns = statement.columns ?? .none
         let (handle, forms, limit) = (statement.handle, columns.forms, query.maximumBytes)
         var result = RowCollector(columns.layout, as: step.form)
-        while try forms.isEmpty ? false : statement.fetch() {
-            row.begin(columns: forms.count)
-            let isWanted = try result.appendRow { column, writer throws(DatabaseError) in
-                try row.write(column, forms[column], of: handle, limit: limit, to: &writer)
+        // What writes has to come to its end, also when nobody wants more of its rows; what is rolled back has not.
+        let comesToEnd = !step.isReadOnly && query.batch == nil
+        var objection: DatabaseError?
+        while try forms.isEmpty ? false : fetch(statement) {
+            guard objection == nil else { continue }
+            do throws(DatabaseError) {
+                row.begin(columns: forms.count)
+                let isWanted = try result.appendRow { column, writer throws(DatabaseError) in
+                    try row.write(column, forms[column], of: handle, limit: limit, to: &writer)
+                }
+                if let reason = query.stopReason { throw DatabaseError(stopped: reason, whileRunning: true) }
+                guard isWanted || !step.isReadOnly else { break }
+                let size = result.byteCount
+                try result.handOver(to: query)
+                if result.byteCount < size { hasHandedOver = true }
+                guard result.byteCount <= limit else { throw .tooLarge(limit) }
+            } catch {
+                guard comesToEnd else { throw error }
+                objection = error
             }
-            if let reason = query.stopReason { throw DatabaseError(stopped: reason, whileRunning: true) }
-            // What writes has to come to its end, also when nobody wants more of its rows.
-            guard isWanted || !step.isReadOnly else { break }
-            let size = result.byteCount
-            try result.handOver(to: query)
-            if result.byteCount < size { hasHandedOver = true }
-            guard result.byteCount <= limit else { throw .tooLarge(limit) }
         }
         let affectedRows = step.isReadOnly ? nil : statement.affectedRows
         if !step.isReadOnly { try statement.drain() }
+        if let objection { throw objection }
         return result.finish(affectedRows: affectedRows)
+    }
+
+    private func fetch(_ statement: CLIStatement) throws(DatabaseError) -> Bool {
+        do throws(DatabaseError) {
+            return try statement.fetch()
+        } catch {
+            // SQLite's driver runs a statement when its first row is fetched: what is refused there did nothing, as anywhere. DB2 does
+            // not undo what was done when the cursor was opened, unless others stood in the way.
+            if error.code == .busy || (error.code == .refused && product.numbers != .db2) { mayHaveTakenEffect = false }
+            throw error
+        }
     }
 
     /// Binds and runs a statement. To be followed by `finish`, when nothing was thrown.
@@ -162,13 +200,14 @@ final class CLIConnection: BlockingConnection {
                 retryAfter: .seconds(1)
             )
         }
-        if error.code == .unavailable { loss = loss ?? error }
+        if error.endsCLISession || canceller.hasGivenUp { loss = loss ?? error }
         return error
     }
 
     /// A request to stop the former query that came too late for it must not hit the next: it hits this.
     func sweep() throws(DatabaseError) {
         guard canceller.takeDoubt() else { return }
+        // A failure is what the request does.
         if (try? ping()) != nil { return }
         do throws(DatabaseError) {
             try ping()

@@ -10,11 +10,13 @@ struct CLIConnector: Sendable {
 
     /// Connects. Blocks the calling thread; how long is the driver's affair, which is told the limit.
     ///
+    /// - Parameter limit: How long it may take; `nil` for as long as the configuration says.
     /// - Throws: `unavailable`, or `libraryMissing` for a driver that is not on this machine.
-    func connect() throws(DatabaseError) -> (session: CLISession, product: CLIProduct) {
+    func connect(within limit: Duration? = nil) throws(DatabaseError) -> (session: CLISession, product: CLIProduct) {
         let session = try CLISession(CLILibrary(settings.source))
         // A driver that does not know the limit has one of its own.
-        _ = session.set(CLINumber.loginTimeout, to: Int(settings.connectTimeout.seconds.rounded(.up)))
+        let limit = min(limit ?? settings.connectTimeout, settings.connectTimeout)
+        _ = session.set(CLINumber.loginTimeout, to: Int(limit.seconds.rounded(.up)))
         let (string, password) = try settings.text()
         if let diagnostics = session.connect(string.reveal()) {
             throw DatabaseError(connecting: diagnostics, settings.isDB2 ? .db2 : .none, hiding: password)

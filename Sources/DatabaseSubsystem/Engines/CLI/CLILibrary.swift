@@ -12,7 +12,7 @@ struct CLILibrary: Sendable {
     }
 
     /// The library's functions.
-    let functions: HydrogenCLIFunctions
+    var functions: HydrogenCLIFunctions
     /// What was loaded: `libodbc.so.2`.
     let evidence: String
 

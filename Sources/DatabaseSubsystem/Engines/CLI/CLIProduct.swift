@@ -1,8 +1,15 @@
+import CDatabaseClients
+
 /// What is known of the product behind a connection: the little that the call-level interface does not make alike.
 struct CLIProduct: Sendable {
     /// What errors are called by number.
     enum Numbers: Sendable {
         case db2, mariaDB, sqlite, none
+
+        /// A length, or a count of rows, as the library has written it: IBM's has 32 bits of it, also behind a driver manager.
+        func length(_ written: HydrogenCLILength) -> Int {
+            self == .db2 ? Int(Int32(truncatingIfNeeded: written)) : Int(written)
+        }
     }
 
     /// The name that the driver gives; that of libdb2 for anything behind it.

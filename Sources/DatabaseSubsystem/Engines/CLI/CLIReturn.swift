@@ -46,8 +46,8 @@ enum CLINumber {
     static let typeName: UInt16 = 14
 
     // Lengths that are none.
-    static let nullData: Int32 = -1
-    static let noTotal: Int32 = -4
+    static let nullData = -1
+    static let noTotal = -4
     static let nulTerminated: Int16 = -3
 
     static let inputParameter: Int16 = 1

@@ -98,24 +98,28 @@ final class CLIRow {
             guard code.isSuccess else {
                 throw statement.diagnostics.error(numbers, doing: "reading column \(column + 1)")
             }
-            let left = Int32(truncatingIfNeeded: indicator)
+            let left = numbers.length(indicator)
             if left == CLINumber.nullData {
                 cells[column] = Cell(start: start, length: Cell.null)
                 return
             }
             if left != CLINumber.noTotal {
+                guard left >= 0 else { throw Self.oddLength(left, column: column) }
+                guard left <= limit - length || total != nil else { throw .tooLarge(limit) }
+                let whole = total ?? length + left
+                guard left <= whole else { throw Self.oddLength(left, column: column) }
+                total = whole
                 // What the driver says is left tells how much it gave before: some end a part between two characters.
-                if let total, total - Int(left) < length {
-                    moveDown(start, from: &length, to: total - Int(left), count: room)
-                }
-                if total == nil { total = Int(left) }
-                guard total ?? 0 <= limit else { throw .tooLarge(limit) }
-                if code == .success || Int(left) + tail <= capacity - start - length {
-                    length += Int(left)
+                if whole - left < length { moveDown(start, from: &length, to: whole - left, count: room) }
+                guard whole - left == length else { throw Self.oddLength(left, column: column) }
+                if left + tail <= room || (code == .success && left <= room) {
+                    length += left
                     break
                 }
+                // All of it was given, says the driver, and there was no room for it.
+                guard code != .success else { throw Self.oddLength(left, column: column) }
                 length += room - tail
-                makeRoom(start + (total ?? 0) + tail + 16, keeping: start + length)
+                makeRoom(start + whole + tail + 16, keeping: start + length)
             } else {
                 length += type == .characters ? terminatedLength(start + length, atMost: room) : room
                 guard length <= limit else { throw .tooLarge(limit) }
@@ -124,6 +128,13 @@ final class CLIRow {
         }
         cells[column] = Cell(start: start, length: length)
         used = start + length
+    }
+
+    private static func oddLength(_ length: Int, column: Int) -> DatabaseError {
+        DatabaseError(
+            .refused,
+            "reading column \(column + 1): the driver says a length that cannot be, \(length) bytes; take another driver, or cast it"
+        )
     }
 
     /// Moves a part that was written behind a gap to where it belongs.

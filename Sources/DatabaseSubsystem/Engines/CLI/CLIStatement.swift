@@ -6,8 +6,8 @@ final class CLIStatement {
     let handle: CLIStatementHandle
     /// The result's columns; `nil` before the driver has told them.
     private(set) var columns: CLIColumns?
-    /// Whether the driver holds on to a plan that no longer fits the tables: the statement is to be prepared anew.
-    private(set) var isStale = false
+    /// That the driver holds on to a plan that no longer fits the tables: the statement is to be prepared anew.
+    private(set) var stalePlan: CLIDiagnostics.StalePlan?
     private let product: CLIProduct
     private let canceller: CLICanceller
     private var timeLimit = 0
@@ -52,7 +52,7 @@ final class CLIStatement {
 
     /// Runs the statement, which the canceller knows to be running.
     func execute() throws(DatabaseError) {
-        let code = canceller.call { CLIReturn(rawValue: functions.Execute(handle.handle)) }
+        let code = try canceller.call { CLIReturn(rawValue: functions.Execute(handle.handle)) }
         // An update that found no row has no data.
         guard code.isSuccess || code == .noData else { throw failure("running") }
     }
@@ -72,7 +72,7 @@ final class CLIStatement {
 
     private func failure(_ what: String) -> DatabaseError {
         let diagnostics = handle.diagnostics
-        if diagnostics.speaksOfStalePlan(product.numbers) { isStale = true }
+        stalePlan = stalePlan ?? diagnostics.stalePlan(product.numbers)
         return diagnostics.error(product.numbers, doing: what)
     }
 
@@ -84,7 +84,7 @@ final class CLIStatement {
 
     /// Goes to the next row. Returns whether there is one.
     func fetch() throws(DatabaseError) -> Bool {
-        let code = canceller.call { CLIReturn(rawValue: functions.Fetch(handle.handle)) }
+        let code = try canceller.call { CLIReturn(rawValue: functions.Fetch(handle.handle)) }
         if code == .noData { return false }
         guard code.isSuccess else { throw failure("running") }
         return true
@@ -94,21 +94,22 @@ final class CLIStatement {
     var affectedRows: Int? {
         var count: HydrogenCLILength = 0
         guard CLIReturn(rawValue: functions.RowCount(handle.handle, &count)).isSuccess else { return nil }
-        let rows = Int(Int32(truncatingIfNeeded: count))
+        let rows = product.numbers.length(count)
         return rows < 0 ? nil : rows
     }
 
     /// Lets what follows the first result run to its end.
     func drain() throws(DatabaseError) {
         while true {
-            let code = canceller.call { CLIReturn(rawValue: functions.MoreResults(handle.handle)) }
+            let code = try canceller.call { CLIReturn(rawValue: functions.MoreResults(handle.handle)) }
             if code == .noData { return }
             guard code.isSuccess else { throw failure("running") }
         }
     }
 
-    /// Drops what is left of the result.
+    /// Drops what is left of the result. Not where a request to stop hangs, which has the handle still.
     func close() {
+        guard !canceller.hasGivenUp else { return }
         _ = functions.FreeStmt(handle.handle, CLINumber.closeCursor)
     }
 }

@@ -1,9 +1,17 @@
 /// What drivers' diagnostics mean. Sources: ODBC API reference, appendix A; Db2 Message Reference, SQLSTATE; the manuals of PostgreSQL
-/// (appendix A), MariaDB (error codes), SQLite (result codes) and Derby (SQL error messages).
+/// (appendix A), SQLite (result codes) and Derby (SQL error messages); of MariaDB's numbers ``MySQLErrorNumber`` knows the meaning.
 extension CLIDiagnostics {
     /// Whether the session is over.
-    var endsSession: Bool {
-        decisive.state.endsSession || ["40003", "HYT01"].contains(decisive.state.rawValue)
+    func endsSession(_ numbers: CLIProduct.Numbers) -> Bool {
+        DatabaseError.endsCLISession(decisive.state) || Self.losses(numbers).contains(decisive.native)
+            || mySQLNumber(numbers)?.endsSession == true
+    }
+
+    /// The number that a server of MariaDB or MySQL, or its client library, gave. Not that of other columns: the session goes on.
+    private func mySQLNumber(_ numbers: CLIProduct.Numbers) -> MySQLErrorNumber? {
+        guard numbers == .mariaDB, decisive.native > 0 else { return nil }
+        let number = MySQLErrorNumber(rawValue: UInt32(bitPattern: decisive.native))
+        return number == .otherColumns ? nil : number
     }
 
     /// Whether the server refused to let the user in.
@@ -16,7 +24,8 @@ extension CLIDiagnostics {
     /// The kind of failure that callers are told.
     func errorCode(_ numbers: CLIProduct.Numbers) -> DatabaseError.Code {
         let (state, native) = (decisive.state, decisive.native)
-        if endsSession || Self.losses(numbers).contains(native) { return .unavailable }
+        if endsSession(numbers) { return .unavailable }
+        if let code = mySQLNumber(numbers)?.errorCode, code != .refused { return code }
         if state.errorCode == .busy || Self.busyStates.contains(state.rawValue)
             || Self.conflicts(numbers).contains(native)
         {
@@ -28,16 +37,31 @@ extension CLIDiagnostics {
         return ["57011", "57013"].contains(state.rawValue) ? .unavailable : state.errorCode
     }
 
-    /// Whether a statement fails because it was prepared before its tables changed: "cached plan must not change result type" and
-    /// "invalid SQL statement name" of PostgreSQL and DB2, the numbers that libmaodbc and sqlite3odbc give for another count of columns.
-    func speaksOfStalePlan(_ numbers: CLIProduct.Numbers) -> Bool {
+    /// Why a statement is to be prepared anew, and what it has done: it was prepared before its tables changed, or is not known any more.
+    enum StalePlan: Hashable, Sendable {
+        /// It did nothing, and may run again.
+        case untouched
+        /// It may be that; or a failure that only has the same SQLSTATE.
+        case suspected
+        /// It has run: the driver alone does not know what to do with the columns that came.
+        case hasRun
+    }
+
+    /// Whether a statement fails because its plan is stale: "cached plan must not change result type" and "invalid SQL statement name"
+    /// of PostgreSQL and DB2, what libmaodbc and sqlite3odbc say of another count of columns.
+    func stalePlan(_ numbers: CLIProduct.Numbers) -> StalePlan? {
         let (state, native) = (decisive.state, decisive.native)
-        if [.featureNotSupported, .invalidStatementName].contains(state) { return true }
-        return switch numbers {
-        case .mariaDB: native == 2057 || native == 1615
-        case .sqlite: native == -1
-        case .db2: [-514, -518].contains(native)
-        case .none: false
+        switch numbers {
+        case .mariaDB where native == Int32(MySQLErrorNumber.otherColumns.rawValue): return .hasRun
+        case .mariaDB where mySQLNumber(numbers)?.isStalePlan == true: return .untouched
+        // Of many faults of the driver's own, which all have this number.
+        case .sqlite where native == -1 && decisive.message.contains("broken result set"): return .hasRun
+        case .db2 where [-514, -518].contains(native): return .untouched
+        case .none where state == .invalidStatementName: return .untouched
+        // The words depend on the server's language, and there is nothing better.
+        case .none where state == .featureNotSupported && decisive.message.contains("cached plan"): return .untouched
+        case .mariaDB, .sqlite, .db2, .none:
+            return [.featureNotSupported, .invalidStatementName].contains(state) ? .suspected : nil
         }
     }
 
@@ -50,36 +74,54 @@ extension CLIDiagnostics {
     private static func conflicts(_ numbers: CLIProduct.Numbers) -> Set<Int32> {
         switch numbers {
         case .db2: [-911, -913]
-        case .mariaDB: [1213, 1205]
         case .sqlite: [5, 6, 261, 517]
-        case .none: []
+        case .mariaDB, .none: []
         }
     }
 
     private static func stops(_ numbers: CLIProduct.Numbers) -> Set<Int32> {
         switch numbers {
         case .db2: [-952]
-        case .mariaDB: [1317, 1969, 3024]
         case .sqlite: [9]
-        case .none: []
+        case .mariaDB, .none: []
         }
     }
 
     private static func losses(_ numbers: CLIProduct.Numbers) -> Set<Int32> {
         switch numbers {
         case .db2: [-30081, -30108, -30020, -1224, -4499, -900]
-        case .mariaDB: [2006, 2013, 2055, 1053, 1152, 1927]
-        case .sqlite, .none: []
+        case .mariaDB, .sqlite, .none: []
         }
     }
 
     /// What a call's failure means.
     func error(_ numbers: CLIProduct.Numbers, doing what: String) -> DatabaseError {
-        DatabaseError(errorCode(numbers), reason: reason, sqlState: decisive.state, doing: what)
+        let number = mySQLNumber(numbers)
+        if number == .optionPrevents, reason.contains("read-only") { return .noWrites }
+        // A session that ended is told by its SQLSTATE from a server that lacks something.
+        let isTold = !endsSession(numbers) || DatabaseError.endsCLISession(decisive.state)
+        let state = isTold ? decisive.state : SQLState.connectionFailure
+        return DatabaseError(errorCode(numbers), reason: reason, sqlState: state, doing: what)
     }
 }
 
 extension DatabaseError {
+    /// Whether a SQLSTATE says that the session is over: also that of an outcome unknown, and of a connection's time limit.
+    static func endsCLISession(_ state: SQLState) -> Bool {
+        state.endsSession || ["40003", "HYT01"].contains(state.rawValue)
+    }
+
+    /// Whether the connection is over with this failure, and not only the statement.
+    var endsCLISession: Bool {
+        code == .unavailable && sqlState.map { Self.endsCLISession(SQLState(rawValue: $0)) } ?? true
+    }
+
+    /// A statement has run, and what it returned cannot be read.
+    static let otherColumns = DatabaseError(
+        .refused,
+        "running: the tables were changed, and the result has other columns than it had; ask for it again"
+    )
+
     /// A connection that could not be opened.
     ///
     /// - Parameter password: Taken out of what the driver said.

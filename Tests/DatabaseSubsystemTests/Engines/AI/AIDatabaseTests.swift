@@ -208,8 +208,7 @@ struct AIDatabaseTests {
         let flight = try DatabaseFlight(text)
         try await flight.fly { _ async throws in
             await flight.said("Start sequence: FAILED", by: "AI")
-            let port = try #require(other.endpoint.split(separator: ":").last?.split(separator: "/").first)
-            let again = try StandIn(["--port", String(port)])
+            let again = try other.restarted()
             await flight.advance(until: "AI")
             #expect(try await rows(flight, 1, [("name", "Ann")]) != nil)
             again.end()

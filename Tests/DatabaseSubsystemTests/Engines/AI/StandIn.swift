@@ -42,6 +42,12 @@ final class StandIn: Sendable {
         endpoint = "\(scheme)://127.0.0.1:\(port)/v1"
     }
 
+    /// Another one at the same port, once this one has ended.
+    func restarted() throws -> StandIn {
+        let port = endpoint.split(separator: ":").last?.split(separator: "/").first ?? "0"
+        return try StandIn(["--port", String(port)])
+    }
+
     /// Ends the process, and returns when it has ended.
     func end() { process.end() }
 
@@ -67,9 +73,9 @@ final class StandIn: Sendable {
         while try await ask("_aborted")["aborted"]?.value != .number("\(count)") { await Task.yield() }
     }
 
-    /// Waits until so many requests are under way.
+    /// Waits until so many requests are, or were, under way at once: one that ends by itself may have done so when it is asked.
     func running(_ count: Int) async throws {
-        while try await seen().running != count { await Task.yield() }
+        while try await seen().most < count { await Task.yield() }
     }
 
     /// Lets one more piece of a reply go.

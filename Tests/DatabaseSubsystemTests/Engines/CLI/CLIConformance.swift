@@ -36,11 +36,11 @@ enum CLIExceptions {
     static let derby = [
         "cancel": interrupt, "deadline": interrupt, "500 calls with cancels": interrupt,
     ]
-    static let postgresql = ["JSON": json]
+    static let postgresql = ["JSON": json, "JSON with blanks": json]
     static let mariadb = [
         "cancel": stop, "deadline": stop, "500 calls with cancels": stop,
         "true": "BOOLEAN is TINYINT, and the driver does not tell its width",
-        "false": "BOOLEAN is TINYINT, and the driver does not tell its width", "JSON": json,
+        "false": "BOOLEAN is TINYINT, and the driver does not tell its width", "JSON": json, "JSON with blanks": json,
     ]
     static let sqlite = [
         "all digits of one": "the driver cuts floating point numbers to 15 digits",

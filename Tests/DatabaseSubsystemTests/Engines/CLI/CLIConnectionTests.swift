@@ -1,5 +1,6 @@
 import HydrogenCore
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import DatabaseSubsystem
@@ -224,6 +225,89 @@ struct CLIConnectionTests {
         }
         #expect(try session.run(session.query(statement)).columnCount == 2)
         #expect(session.connection.isUsable)
+    }
+
+    @Test(
+        "a write whose columns changed since it was prepared runs once, or is told as one of which nobody knows",
+        arguments: CLISource.there.filter { $0 == .mariadb || $0 == .postgresql }
+    )
+    func staleWrites(source: CLISource) throws {
+        let session = try CLITestSession(source)
+        let table = session.table
+        try session.connection.run("CREATE TABLE \(table) (a INTEGER)")
+        let insert = EngineStatement(sql: "INSERT INTO \(table) (a) VALUES (1) RETURNING *", parameterOrder: [])
+        for _ in 0..<2 { _ = try session.run(session.query(insert, readOnly: false)) }
+        try session.another().run("ALTER TABLE \(table) ADD COLUMN b VARCHAR(9) DEFAULT 'q'")
+        let error = session.error(session.query(insert, readOnly: false))
+        // PostgreSQL's driver prepares it anew by itself; MariaDB's sees the other columns when they come.
+        #expect(error == nil || error?.isOutcomeUnknown == true)
+        #expect(error == nil || source == .mariadb)
+        #expect(try session.json("SELECT count(*) AS n FROM \(table)") == #"[{"n":3}]"#)
+        #expect(try session.run(session.query(insert, readOnly: false)).columnCount == 2)
+        #expect(try session.json("SELECT count(*) AS n FROM \(table)") == #"[{"n":4}]"#)
+        #expect(session.connection.isUsable)
+    }
+
+    @Test("a batch with such a write takes no effect", .enabled(if: CLISource.there.contains(.mariadb)))
+    func staleWriteOfABatch() throws {
+        let session = try CLITestSession(.mariadb)
+        let table = session.table
+        try session.connection.run("CREATE TABLE \(table) (a INTEGER)")
+        let insert = EngineStatement(sql: "INSERT INTO \(table) (a) VALUES (1) RETURNING *", parameterOrder: [])
+        _ = try session.run(session.query(insert, readOnly: false))
+        try session.another().run("ALTER TABLE \(table) ADD COLUMN b INTEGER")
+        let step = AtomicBatch.Step(statement: insert, values: [], isReadOnly: false, form: ResultForm())
+        let error = session.error(session.query(batch: AtomicBatch([step, step])))
+        #expect(error?.code == .refused && error?.isOutcomeUnknown == false)
+        #expect(try session.json("SELECT count(*) AS n FROM \(table)") == #"[{"n":1}]"#)
+        #expect(session.connection.isUsable)
+    }
+
+    /// What a write returns of each row that it inserts, where the product and its driver can.
+    private static let returning = CLISource.there.filter { $0 == .mariadb || $0 == .postgresql }
+
+    @Test(
+        "of a write whose rows are too many, or that is stopped while they are read, nobody knows whether it took effect",
+        arguments: returning,
+        [true, false]
+    )
+    func unwantedRows(source: CLISource, isStopped: Bool) throws {
+        let session = try CLITestSession(source)
+        let table = session.table
+        try session.connection.run("CREATE TABLE \(table) (a INTEGER, b VARCHAR(2000))")
+        let rows = (1...4).map { "(\($0), '\(String(repeating: "x", count: 1000))')" }.joined(separator: ", ")
+        let sql = "INSERT INTO \(table) VALUES \(rows) RETURNING a, b"
+        let query: QueuedQuery
+        if isStopped {
+            // Asked for when the first rows are with the caller.
+            let asker = Mutex<QueuedQuery?>(nil)
+            let stream = ResultStream { stream, chunk in
+                stream.consumed(chunk.readableBytes)
+                asker.withLock { $0 }?.requestStop(.callerLeft)
+            }
+            let many =
+                "INSERT INTO \(table) SELECT x.a, y.b FROM \(table) x, \(table) y, \(table) z, \(table) v, \(table) w"
+            try session.connection.run("INSERT INTO \(table) VALUES \(rows)")
+            query = session.query("\(many) RETURNING a, b", readOnly: false, stream: stream)
+            asker.withLock { $0 = query }
+        } else {
+            query = session.query(sql, readOnly: false, limit: 1500)
+        }
+        let error = session.error(query)
+        // Why it was stopped is the queue's to tell.
+        #expect(
+            error?.code == (isStopped ? DatabaseError.notTaken.code : .resultTooLarge),
+            "\(error?.debugDescription ?? "")"
+        )
+        #expect(error?.isOutcomeUnknown == true)
+        let count = isStopped ? 4 + 1024 : 4
+        #expect(try session.json("SELECT count(*) AS n FROM \(table)") == "[{\"n\":\(count)}]")
+        #expect(session.connection.isUsable)
+        // What only reads changes nothing, and what is refused took no effect.
+        let read = session.error(session.query("SELECT a, b FROM \(table)", limit: 1500))
+        #expect(read?.code == .resultTooLarge && read?.isOutcomeUnknown == false)
+        let refused = session.error(session.query("INSERT INTO \(table) (nothing) VALUES (1)", readOnly: false))
+        #expect(refused?.code == .refused && refused?.isOutcomeUnknown == false)
     }
 
     @Test(

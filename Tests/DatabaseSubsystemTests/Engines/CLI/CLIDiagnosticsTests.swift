@@ -18,9 +18,13 @@ struct CLIDiagnosticsTests {
             ("HYT00", 0, .none, .deadlineExceeded), ("HY018", 1317, .mariaDB, .deadlineExceeded),
             ("HY000", 9, .sqlite, .deadlineExceeded), ("25006", 1, .none, .readOnly),
             ("08001", -30081, .db2, .unavailable), ("40003", -30081, .db2, .unavailable),
-            ("08506", -30108, .db2, .unavailable), ("55032", -1224, .db2, .unavailable),
+            ("08506", -30108, .db2, .unavailable),
             ("57P01", 1, .none, .unavailable), ("HYT01", 0, .none, .unavailable),
-            ("HY000", 2006, .mariaDB, .unavailable), ("HY000", 2013, .mariaDB, .unavailable),
+            ("HY000", 1020, .mariaDB, .busy), ("HY000", 3572, .mariaDB, .busy), ("HY000", 1226, .mariaDB, .unavailable),
+            ("HY000", 1114, .mariaDB, .unavailable), ("25006", 1792, .mariaDB, .readOnly),
+            ("HY000", 3024, .mariaDB, .deadlineExceeded), ("HY000", 1969, .mariaDB, .deadlineExceeded),
+            ("42S02", 1146, .mariaDB, .refused), ("HY000", 2057, .mariaDB, .refused),
+            ("HY000", 1290, .mariaDB, .refused),
             ("08S01", 0, .none, .unavailable), ("53100", 1, .none, .unavailable),
             ("57011", -912, .db2, .unavailable), ("42601", -104, .db2, .refused), ("42704", -204, .db2, .refused),
             ("23505", -803, .db2, .refused), ("22001", 1, .none, .refused), ("HY000", 19, .sqlite, .refused),
@@ -33,6 +37,51 @@ struct CLIDiagnosticsTests {
         #expect((error.retryAfter != nil) == (code == .busy || code == .unavailable))
         #expect(error.message.contains("words of the driver") == false)
         #expect(error.detail == "words of the driver (\(native))")
+    }
+
+    @Test(
+        "a session that a server or a library ended is told from what it lacks for the moment, whatever the driver's SQLSTATE",
+        arguments: [
+            ("HY000", 2006, .mariaDB, true), ("HY000", 2013, .mariaDB, true), ("HY000", 4031, .mariaDB, true),
+            ("70100", 1927, .mariaDB, true), ("55032", -1224, .db2, true), ("08S01", 0, .none, true),
+            ("40003", -30081, .db2, true), ("HY000", 1226, .mariaDB, false), ("53100", 1, .none, false),
+            ("57011", -912, .db2, false),
+        ] as [(String, Int32, CLIProduct.Numbers, Bool)]
+    )
+    func endsOfSessions(state: String, native: Int32, numbers: CLIProduct.Numbers, isEnd: Bool) {
+        let error = Self.diagnostics(state, native).error(numbers, doing: "running")
+        #expect(error.code == .unavailable && error.endsCLISession == isEnd && error.retryAfter != nil)
+    }
+
+    @Test("a server of MariaDB or MySQL that is read-only takes no writes at present")
+    func readOnlyServer() {
+        let words = "The MariaDB server is running with the --read-only option so it cannot execute this statement"
+        let diagnostics = CLIDiagnostics([.init(state: SQLState(rawValue: "HY000"), native: 1290, message: words)])
+        #expect(diagnostics.error(.mariaDB, doing: "running") == .noWrites && !DatabaseError.noWrites.endsCLISession)
+    }
+
+    @Test(
+        "a stale plan is told from other faults, and what it did",
+        arguments: [
+            ("HY000", 2057, .mariaDB, "", .hasRun), ("HY000", 1615, .mariaDB, "", .untouched),
+            ("HY000", 1243, .mariaDB, "", .untouched), ("0A000", 1235, .mariaDB, "", .suspected),
+            ("HY000", -1, .sqlite, "[SQLite]broken result set 1/2", .hasRun),
+            ("HY000", -1, .sqlite, "[SQLite]unbound parameters in query", nil),
+            ("HY000", -1, .sqlite, "[SQLite]no query prepared", nil), ("26501", -514, .db2, "", .untouched),
+            ("0A000", 1, .none, "ERROR: cached plan must not change result type", .untouched),
+            ("0A000", 1, .none, "ERROR: words", .suspected), ("26000", 1, .none, "", .untouched),
+            ("HY000", 2057, .none, "", nil),
+        ] as [(String, Int32, CLIProduct.Numbers, String, CLIDiagnostics.StalePlan?)]
+    )
+    func stalePlans(
+        state: String,
+        native: Int32,
+        numbers: CLIProduct.Numbers,
+        words: String,
+        plan: CLIDiagnostics.StalePlan?
+    ) {
+        let diagnostics = CLIDiagnostics([.init(state: SQLState(rawValue: state), native: native, message: words)])
+        #expect(diagnostics.stalePlan(numbers) == plan)
     }
 
     @Test("the first record that is no warning decides; without one the first, and without any there are words still")

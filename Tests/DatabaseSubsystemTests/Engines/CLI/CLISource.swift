@@ -122,10 +122,31 @@ final class CLITestSession {
         readOnly: Bool = true,
         limit: Int = 1 << 20,
         deadline: Duration = .seconds(30),
-        form: ResultForm = ResultForm()
+        form: ResultForm = ResultForm(),
+        stream: ResultStream? = nil
     ) -> QueuedQuery {
         let statement = EngineStatement(ParsedSQL(sql), for: .question, types: values.map(\.type))
-        return query(statement, values, readOnly: readOnly, limit: limit, deadline: deadline, form: form)
+        return query(
+            statement,
+            values,
+            readOnly: readOnly,
+            limit: limit,
+            deadline: deadline,
+            form: form,
+            stream: stream
+        )
+    }
+
+    func query(batch: AtomicBatch) -> QueuedQuery {
+        QueuedQuery(
+            tag: .medium,
+            batch: batch,
+            submittedAt: .now,
+            deadline: .now + .seconds(60),
+            maximumBytes: 1 << 20,
+            onDetour: { _, _ in },
+            completion: { _ in }
+        )
     }
 
     func query(
@@ -134,7 +155,8 @@ final class CLITestSession {
         readOnly: Bool = true,
         limit: Int = 1 << 20,
         deadline: Duration = .seconds(30),
-        form: ResultForm = ResultForm()
+        form: ResultForm = ResultForm(),
+        stream: ResultStream? = nil
     ) -> QueuedQuery {
         QueuedQuery(
             statement: statement,
@@ -143,7 +165,8 @@ final class CLITestSession {
             submittedAt: .now,
             deadline: .now + deadline,
             maximumBytes: limit,
-            form: form
+            form: form,
+            stream: stream
         ) { _ in }
     }
 
