@@ -117,12 +117,28 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // A durable queue in tables of PostgreSQL, with the operations of Queen MQ. Knows nothing of HTTP.
+        .target(
+            name: "MessageQueueSubsystem",
+            dependencies: ["DatabaseSubsystem", "HydrogenCore", .deque, .logging, .nioCore],
+            resources: ["tables", "push", "pop", "ack", "transact", "configure"].map { .embedInCode("Schema/\($0).sql") },
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MessageQueueSubsystemTests",
+            dependencies: [
+                "MessageQueueSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "Landing", "HydrogenCore",
+                "HydrogenTesting", .coreMetrics, .nioCore,
+            ],
+            swiftSettings: settings
+        ),
+
         // The HTTP server: one controller for each API family, metrics, errors.
         .target(
             name: "WebSubsystem",
             dependencies: [
-                "DatabaseSubsystem", "HydrogenCore", .asyncHTTPClient, .coreMetrics, .crypto, .httpTypes, .hummingbird,
-                .hummingbirdCore, .hummingbirdTLS, .jwtKit, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                "DatabaseSubsystem", "MessageQueueSubsystem", "HydrogenCore", .asyncHTTPClient, .coreMetrics, .crypto,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .jwtKit, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
                 .serviceLifecycle,
             ],
             swiftSettings: settings
@@ -155,7 +171,8 @@ let package = Package(
         .executableTarget(
             name: "hydrogen",
             dependencies: [
-                "WebSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore", .argumentParser,
+                "WebSubsystem", "MessageQueueSubsystem", "DatabaseSubsystem", "HydrogenHost", "Launch", "HydrogenCore",
+                .argumentParser,
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings

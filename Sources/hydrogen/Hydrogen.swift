@@ -2,6 +2,7 @@ import DatabaseSubsystem
 import HydrogenCore
 import HydrogenHost
 import Logging
+import MessageQueueSubsystem
 import Synchronization
 import WebSubsystem
 
@@ -30,12 +31,16 @@ struct Hydrogen: Sendable {
         let recorder = FlightRecorder()
         let current = CurrentDump(loaded.dump)
         let databases = DatabaseSubsystem(configuration.databases, metrics: metrics)
+        let messageQueue =
+            configuration.messageQueue.isEnabled
+            ? MessageQueueSubsystem(configuration.messageQueue, databases: databases) : nil
         let web = WebSubsystem(
             configuration.web,
             api: configuration.api,
             services: WebServices(
                 serverName: configuration.server.name,
                 databases: databases,
+                messageQueue: messageQueue,
                 recorder: recorder,
                 log: log,
                 metrics: metrics,
@@ -45,7 +50,7 @@ struct Hydrogen: Sendable {
         self.loaded = loaded
         self.log = log
         self.flight = Flight(
-            subsystems: [LoggingSubsystem(pipeline: log), databases, web],
+            subsystems: [LoggingSubsystem(pipeline: log), databases] + (messageQueue.map { [$0] } ?? []) + [web],
             configuration: FlightConfiguration(
                 document: loaded.document,
                 reread: { try current.keep(loaded.reread()) },

@@ -1,5 +1,6 @@
 import DatabaseSubsystem
 import HydrogenCore
+import MessageQueueSubsystem
 import WebSubsystem
 
 /// The whole configuration: one value for each section, each read by the target that it is for.
@@ -9,6 +10,7 @@ struct HydrogenConfiguration: Sendable {
     let web: WebServerConfiguration
     let api: APIConfiguration
     let databases: DatabasesConfiguration
+    let messageQueue: MessageQueueConfiguration
 
     init(_ reader: ConfigurationReader) {
         server = reader.section("Server", ServerConfiguration.init)
@@ -16,5 +18,6 @@ struct HydrogenConfiguration: Sendable {
         web = reader.section("WebServer", WebServerConfiguration.init)
         api = reader.section("API", APIConfiguration.init)
         databases = reader.section("Databases", DatabasesConfiguration.init)
+        messageQueue = reader.section("MessageQueue", MessageQueueConfiguration.init)
     }
 }

@@ -212,6 +212,30 @@ struct PostgreSQLDatabaseTests {
         }
     }
 
+    @Test("servers that launch at once take turns in migrating")
+    func takingTurns() async throws {
+        let owner = try PostgreSQLTestSession()
+        let migrations = try MigrationFolder.load("\(folder.path)/migrations", files: .folder("/"))
+        let applied = await withTaskGroup(of: Int?.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let outcome = await WorkerThread.result(named: "launch") { () throws(DatabaseError) -> Int? in
+                        let label = QueueLabel(database: "Test", number: 1, tags: .all)
+                        let connection = try PostgreSQLServer.engine(schema: owner.schema).connect(
+                            as: label,
+                            abort: .never
+                        )
+                        defer { connection.close() }
+                        return try MigrationRunner(connection).apply(migrations).count
+                    }
+                    return try? outcome.get()
+                }
+            }
+            return await group.reduce(into: [Int]()) { counts, count in counts.append(count ?? -1) }
+        }
+        #expect(applied.sorted() == [0, 0, 0, 1])
+    }
+
     /// Ends a random session of the database, several times.
     private static func terminateSessions(of database: Database, times: Int, seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)

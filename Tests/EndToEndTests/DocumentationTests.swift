@@ -70,7 +70,7 @@ struct DocumentationTests {
 
     @Test(
         "Every shipped configuration is free of faults",
-        arguments: ["hydrogen", "minimal", "full", "postgresql", "two-tier"]
+        arguments: ["hydrogen", "minimal", "full", "postgresql", "two-tier", "all-engines", "message-queue"]
     )
     func shipped(name: String) throws {
         #expect(try !FullConfiguration.decode(SourceTree.text(of: "config/\(name).json")).isEmpty)

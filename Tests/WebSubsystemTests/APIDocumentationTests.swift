@@ -22,6 +22,19 @@ struct APIDocumentationTests {
         #expect(documented == coded)
     }
 
+    @Test("the list of endpoints of the message queue is that of the code")
+    func queueEndpoints() throws {
+        let documented =
+            try DocumentedTable(page: "message-queue.md").rows(beginning: "GET")
+            + DocumentedTable(page: "message-queue.md").rows(beginning: "POST")
+            + DocumentedTable(page: "message-queue.md").rows(beginning: "DELETE")
+        let coded = QueueRoute.allCases.map { route in
+            [route.method, route.template, route.role?.word ?? "everybody", route.purpose.filter { $0 != "`" }]
+        }
+        #expect(Set(documented) == Set(coded))
+        #expect(documented.count == coded.count)
+    }
+
     @Test("codes are in order, of the documented form, and of an error's status")
     func codes() {
         #expect(ErrorCode.allCases.map(\.rawValue) == ErrorCode.allCases.map(\.rawValue).sorted())

@@ -51,6 +51,10 @@ package protocol EngineConnection: AnyObject {
     /// Performs `body`, which applies migrations, while no other server does so: needed where a migration cannot be undone.
     func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError)
 
+    /// Within a transaction: waits until no other instance changes the schema, and keeps others waiting until the transaction ends.
+    /// For engines whose sessions may share a server's, which cannot hold a lock beyond that.
+    func excludeOthers() throws(DatabaseError)
+
     /// Begins a transaction that may write.
     func begin(_ isolation: TransactionIsolation?) throws(DatabaseError)
 
@@ -114,6 +118,8 @@ extension EngineConnection {
     package var undoesSchemaChanges: Bool { true }
     /// Who comes second undoes what it did.
     package func takingTurns(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) { try body() }
+    /// Transactions that write exclude each other already, or ``takingTurns(_:)`` does.
+    package func excludeOthers() throws(DatabaseError) {}
 
     // What holds for an engine in this process, which blocks and has no sessions.
 

@@ -1,11 +1,11 @@
 /// Dates and times as callers write them, checked against the proleptic Gregorian calendar and a clock of 24 hours.
 ///
 /// Years are 0001 to 9999. Leap seconds and `24:00:00` are refused: no engine stores them.
-enum CivilText {
+package enum CivilText {
     /// Whether a text has the form and the ranges of a type.
     ///
     /// Types without a form take every text.
-    static func isValid(_ text: String, as type: ParameterType) -> Bool {
+    package static func isValid(_ text: String, as type: ParameterType) -> Bool {
         var reader = Reader(text.utf8)
         switch type {
         case .integer, .string, .boolean, .float, .text:

@@ -1,12 +1,15 @@
 /// Applies migrations over one connection, each in a transaction together with its row in the history.
 struct MigrationRunner {
     private let connection: any EngineConnection
+    private let historyTable: String
 
-    /// The table that remembers what was applied.
+    /// The table that remembers which of the operator's migrations were applied.
     static let historyTable = "hydrogen_migrations"
 
-    init(_ connection: any EngineConnection) {
+    /// - Parameter historyTable: The table that remembers what was applied. Default: that of the operator's migrations.
+    init(_ connection: any EngineConnection, historyTable: String = Self.historyTable) {
         self.connection = connection
+        self.historyTable = historyTable
     }
 
     /// Applies what is available and not yet applied, in order. Returns what was applied now.
@@ -17,10 +20,7 @@ struct MigrationRunner {
         try makeHistory()
         var applied: [Migration] = []
         try connection.takingTurns { () throws(DatabaseError) in
-            for migration in try pending(of: available) {
-                try apply(migration)
-                applied.append(migration)
-            }
+            for migration in try pending(of: available) where try apply(migration) { applied.append(migration) }
         }
         return applied
     }
@@ -42,7 +42,7 @@ struct MigrationRunner {
             return try body(Pending(count: count, isApplied: count == 0))
         }
         try connection.rehearse { () throws(DatabaseError) in
-            try connection.makeTable(Self.historyTable, Self.historyColumns)
+            try connection.makeTable(historyTable, Self.historyColumns)
             let pending = try pending(of: available)
             for migration in pending {
                 do throws(DatabaseError) {
@@ -73,7 +73,8 @@ struct MigrationRunner {
     private func makeHistory() throws(DatabaseError) {
         try connection.begin(nil)
         do throws(DatabaseError) {
-            try connection.makeTable(Self.historyTable, Self.historyColumns)
+            try connection.excludeOthers()
+            try connection.makeTable(historyTable, Self.historyColumns)
             try connection.commit()
         } catch {
             connection.rollback()
@@ -91,20 +92,31 @@ struct MigrationRunner {
     }
 
     private func history() throws(DatabaseError) -> [AppliedMigration] {
-        let sql = "SELECT number, name, checksum FROM \(Self.historyTable) ORDER BY number"
+        let sql = "SELECT number, name, checksum FROM \(historyTable) ORDER BY number"
         let rows = try connection.rows(EngineStatement(sql: sql, parameterOrder: []), [], limit: 1_000_000)
         return rows.compactMap(AppliedMigration.init)
     }
 
-    private func apply(_ migration: Migration) throws(DatabaseError) {
+    /// Applies one migration.
+    ///
+    /// - Returns: Whether it was necessary: another instance may have done it meanwhile.
+    private func apply(_ migration: Migration) throws(DatabaseError) -> Bool {
         // By scalars: an apostrophe with a combining mark behind it is one character, and another one.
         let name = migration.name.unicodeScalars.map { $0 == "'" ? "''" : String($0) }.joined()
         let entry = """
-            INSERT INTO \(Self.historyTable) (number, name, checksum) VALUES (\(migration.number), '\(name)', '\(migration.checksum)')
+            INSERT INTO \(historyTable) (number, name, checksum) VALUES (\(migration.number), '\(name)', '\(migration.checksum)')
             """
         do throws(DatabaseError) {
-            try connection.transact(migration.statements + [entry])
+            try connection.begin(nil)
+            try connection.excludeOthers()
+            let isNecessary = try !history().contains { $0.number == migration.number }
+            if isNecessary {
+                for sql in migration.statements + [entry] { try connection.run(sql) }
+            }
+            try connection.commit()
+            return isNecessary
         } catch {
+            connection.rollback()
             throw failure(of: migration, error)
         }
     }

@@ -50,6 +50,12 @@ struct TablePreparation: Sendable {
         return try completed(template, described)
     }
 
+    /// Has the engine accept a statement of Hydrogen's own, which is held to no contract.
+    func prepared(_ template: QueryTemplate, on connection: any EngineConnection) throws(DatabaseError) -> PreparedQuery
+    {
+        try completed(template, try connection.describe(template, configuration.engine.placeholders))
+    }
+
     /// Completes a template that the engine has accepted.
     private func completed(
         _ template: QueryTemplate,

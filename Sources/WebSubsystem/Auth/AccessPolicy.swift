@@ -46,6 +46,13 @@ struct AccessPolicy: Sendable, Hashable {
         throw .notAllowed("this database")
     }
 
+    /// Whether the caller may use an endpoint of the message queue.
+    func admit(_ caller: Caller, toMessageQueueAs role: QueueRole) throws(WebError) {
+        guard isOn, !caller.mayUseMessageQueue(as: role) else { return }
+        guard caller.isKnown else { throw .unknownCaller }
+        throw WebError(.forbidden, title: "Insufficient permissions", "this endpoint needs another role")
+    }
+
     /// Whether the caller may use the operator endpoints.
     func admitOperator(_ caller: Caller) throws(WebError) {
         guard isOn, !caller.isOperator else { return }

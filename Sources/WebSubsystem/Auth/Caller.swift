@@ -37,6 +37,11 @@ struct Caller: Sendable {
         scopes.contains { $0.touches(database) }
     }
 
+    /// Whether the caller has a role at the message queue, or a higher one. Operators have all.
+    func mayUseMessageQueue(as role: QueueRole) -> Bool {
+        isOperator || scopes.contains { if case .queue(let own) = $0 { own >= role } else { false } }
+    }
+
     /// Whether the caller may use the operator endpoints.
     var isOperator: Bool { scopes.contains(.admin) }
 }

@@ -8,6 +8,8 @@ struct WebRouter: Sendable {
     let queries: QueryController
     let batches: BatchController
     let system: SystemController
+    /// `nil` when the message queue is no part of the flight.
+    let messageQueue: QueueController?
     let authenticator: Authenticator
     let policy: AccessPolicy
 
@@ -25,7 +27,18 @@ struct WebRouter: Sendable {
                 }
             }
         }
+        if let messageQueue { add(messageQueue, to: router) }
         return router.buildResponder()
+    }
+
+    private func add(_ controller: QueueController, to router: Router<WebContext>) {
+        for route in QueueRoute.allCases {
+            guard let method = HTTPRequest.Method(route.method) else { continue }
+            router.on(RouterPath(route.template), method: method) { request, context in
+                let answer = try await controller.answer(request, to: route, context)
+                return Response(answer, requestID: context.requestID, isHead: false)
+            }
+        }
     }
 
     /// The parameters of a query's path may be left out.

@@ -62,6 +62,14 @@ struct WebParts: Sendable {
                 maximumRequestBytes: configuration.maximumRequestBytes
             ),
             system: system,
+            messageQueue: services.messageQueue.map { subsystem in
+                QueueController(
+                    subsystem: subsystem,
+                    authenticator: authenticator,
+                    policy: policy,
+                    maximumRequestBytes: configuration.maximumRequestBytes
+                )
+            },
             authenticator: authenticator,
             policy: policy
         )

@@ -1,5 +1,6 @@
 package import DatabaseSubsystem
 package import HydrogenCore
+package import MessageQueueSubsystem
 
 /// What the web server answers questions from.
 package struct WebServices: Sendable {
@@ -7,6 +8,8 @@ package struct WebServices: Sendable {
     package let serverName: String
     /// Where queries go.
     package let databases: DatabaseSubsystem
+    /// The message queue; `nil` when it is no part of the flight.
+    package let messageQueue: MessageQueueSubsystem?
     /// How far the flight is.
     package let recorder: FlightRecorder
     /// Where recent lines are.
@@ -20,6 +23,7 @@ package struct WebServices: Sendable {
     package init(
         serverName: String,
         databases: DatabaseSubsystem,
+        messageQueue: MessageQueueSubsystem? = nil,
         recorder: FlightRecorder,
         log: LogPipeline,
         metrics: MetricsRegistry,
@@ -27,6 +31,7 @@ package struct WebServices: Sendable {
     ) {
         self.serverName = serverName
         self.databases = databases
+        self.messageQueue = messageQueue
         self.recorder = recorder
         self.log = log
         self.metrics = metrics

@@ -1,13 +1,16 @@
 import Hummingbird
 package import HydrogenCore
 import Logging
+import MessageQueueSubsystem
 import NIOCore
 import Synchronization
 
 /// The HTTP server as a subsystem.
 package final class WebSubsystem: Subsystem {
     package let name: SubsystemName = "WebServer"
-    package let dependencies: [SubsystemName] = ["Logging", "Database"]
+    package var dependencies: [SubsystemName] {
+        ["Logging", "Database"] + (services.messageQueue.map { [$0.name] } ?? [])
+    }
     package let servesClients = true
 
     private let configuration: WebServerConfiguration
@@ -103,6 +106,8 @@ package final class WebSubsystem: Subsystem {
 
     package func land(_ context: LandingContext) async throws -> LandingTally {
         guard let flight = flight.withLock({ $0 }) else { return LandingTally() }
+        // Requests that wait for a message would be waited for.
+        services.messageQueue?.queue?.dismissWaiting()
         let tally = await flight.server.land()
         for collector in flight.collectors { services.metrics.removeCollector(collector) }
         self.flight.withLock { $0 = nil }

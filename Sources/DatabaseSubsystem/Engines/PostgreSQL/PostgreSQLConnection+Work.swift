@@ -21,6 +21,10 @@ extension PostgreSQLConnection {
         try execute("BEGIN" + (isolation.map { " ISOLATION LEVEL \($0.rawValue)" } ?? "") + " READ WRITE")
     }
 
+    func excludeOthers() throws(DatabaseError) {
+        try run("SELECT pg_advisory_xact_lock(hashtextextended('hydrogen ' || current_schema(), 0))")
+    }
+
     /// Runs a statement of a migration, which takes as long as it needs, unless the landing comes.
     func run(_ sql: String) throws(DatabaseError) {
         try execute(sql, silence: nil)

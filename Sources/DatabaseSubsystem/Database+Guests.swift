@@ -1,0 +1,25 @@
+/// What another subsystem keeps in a database beside the operator's own: tables, and statements that no caller can name.
+extension Database {
+    /// Waits until the database serves, also again. Returns `false` when it never will, and when the task is cancelled.
+    package func awaitServing() async -> Bool { await awaitReady() }
+
+    /// Applies migrations that have a history of their own.
+    ///
+    /// - Parameter historyTable: The table that remembers what was applied.
+    /// - Returns: How many were applied now.
+    /// - Throws: `migration` as for those of the operator; `unavailable` without a connection.
+    package func migrate(_ migrations: [Migration], historyTable: String) async throws(DatabaseError) -> Int {
+        try await lead.withConnection { connection throws(DatabaseError) in
+            try MigrationRunner(connection, historyTable: historyTable).apply(migrations).count
+        }
+    }
+
+    /// Has the engine accept statements. They are for ``submit(_:values:queue:format:timeLimit:cacheUse:stream:completion:)``, and
+    /// stay good when connections are replaced.
+    package func prepare(_ templates: [QueryTemplate]) async throws(DatabaseError) -> [PreparedQuery] {
+        let preparation = preparation
+        return try await lead.withConnection { connection throws(DatabaseError) in
+            try templates.map { template throws(DatabaseError) in try preparation.prepared(template, on: connection) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import HydrogenCore
+
+/// The `MessageQueue` section.
+package struct MessageQueueConfiguration: Sendable, Hashable {
+    /// Whether the subsystem is part of the flight.
+    package var isEnabled: Bool
+    /// The name of the connection of `Databases` that holds the queues.
+    package var database: String
+    /// How many messages a pop gives that does not say.
+    package var defaultBatch: Int
+    /// How long a pop waits that does not say.
+    package var defaultTimeout: Duration
+    /// The longest that a pop may wait.
+    package var maximumTimeout: Duration
+    /// Where a consumer group begins that does not say.
+    package var defaultSubscription: Subscription
+    /// The most statements of one kind that run at once.
+    package var maximumConcurrency: Int
+
+    /// Where a consumer group begins in a partition that it has not seen.
+    package enum Subscription: String, Sendable, Hashable, CaseIterable {
+        /// With the oldest message.
+        case all
+        /// With what is pushed after its first pop.
+        case new
+    }
+
+    /// Reads the section.
+    ///
+    /// - `Enabled`: default false.
+    /// - `Database`: the name of a PostgreSQL connection; required when enabled.
+    /// - `DefaultBatch`: default 1, 1 to 10,000.
+    /// - `DefaultTimeoutSeconds`: default 30, 1 to 3,600.
+    /// - `MaxTimeoutSeconds`: default 300, 1 to 3,600.
+    /// - `DefaultSubscription`: `all` or `new`. Default `all`.
+    /// - `MaxConcurrency`: default 4, 1 to 64.
+    package init(_ reader: ConfigurationReader) {
+        isEnabled = reader.value("Enabled", .boolean, default: false)
+        if isEnabled {
+            database = reader.required("Database", .string, placeholder: "")
+        } else {
+            database = reader.optional("Database", .string) ?? ""
+        }
+        defaultBatch = reader.value("DefaultBatch", .integer(1...10_000), default: 1)
+        defaultTimeout = reader.value("DefaultTimeoutSeconds", .seconds(1...3600), default: .seconds(30))
+        maximumTimeout = reader.value("MaxTimeoutSeconds", .seconds(1...3600), default: .seconds(300))
+        defaultSubscription = reader.value("DefaultSubscription", .oneOf(Subscription.self), default: .all)
+        maximumConcurrency = reader.value("MaxConcurrency", .integer(1...64), default: 4)
+    }
+}

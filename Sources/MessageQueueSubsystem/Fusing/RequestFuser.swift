@@ -1,0 +1,86 @@
+import DatabaseSubsystem
+import HydrogenCore
+import NIOCore
+import Synchronization
+
+/// Runs requests of one kind, those of many callers by one statement. ``FusingStateMachine`` decides; this class acts.
+final class RequestFuser<Request: Sendable>: Sendable {
+    /// Runs one statement for some requests; the answer has one text for each, in order.
+    typealias Run =
+        @Sendable ([Request], @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void) -> Void
+
+    private typealias Completion = CheckedContinuation<Result<ByteBuffer, DatabaseError>, Never>
+
+    private struct State {
+        var machine: FusingStateMachine<Request>
+        var completions: [UInt64: Completion] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let clock: any MonotonicClock
+    private let run: Run
+
+    init(_ machine: FusingStateMachine<Request>, clock: any MonotonicClock, run: @escaping Run) {
+        state = Mutex(State(machine: machine))
+        self.clock = clock
+        self.run = run
+    }
+
+    /// Runs a request and waits for its answer. One that has not begun when the task is cancelled is not run.
+    func answer(to request: Request) async throws(DatabaseError) -> ByteBuffer {
+        let number = Mutex<UInt64?>(nil)
+        let result: Result<ByteBuffer, DatabaseError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: .failure(.callerLeft)) }
+                let batch = state.withLock { state in
+                    let (own, batch) = state.machine.submit(request)
+                    state.completions[own] = continuation
+                    number.withLock { $0 = own }
+                    return batch
+                }
+                start(batch)
+                // The handler below may have run before there was a number.
+                if Task.isCancelled { withdraw(number.withLock { $0 }) }
+            }
+        } onCancel: {
+            withdraw(number.withLock { $0 })
+        }
+        return try result.get()
+    }
+
+    private func withdraw(_ number: UInt64?) {
+        guard let number else { return }
+        let completion = state.withLock { state in
+            state.machine.withdraw(number) ? state.completions.removeValue(forKey: number) : nil
+        }
+        completion?.resume(returning: .failure(.callerLeft))
+    }
+
+    private func start(_ batch: [FusingStateMachine<Request>.Entry]) {
+        guard !batch.isEmpty else { return }
+        let began = clock.now
+        run(batch.map(\.request)) { [self] result in
+            let now = clock.now
+            let (completions, next) = state.withLock { state in
+                (
+                    batch.map { state.completions.removeValue(forKey: $0.number) },
+                    state.machine.ended(after: began.duration(to: now), now: now)
+                )
+            }
+            // The next statement is on its way before anybody looks at the answers of this one.
+            start(next)
+            for (index, completion) in completions.enumerated() {
+                completion?.resume(
+                    returning: result.flatMap { $0.indices.contains(index) ? .success($0[index]) : .failure(.short) }
+                )
+            }
+        }
+    }
+}
+
+extension DatabaseError {
+    /// For a request whose caller did not wait.
+    fileprivate static let callerLeft = DatabaseError(.cancelled, "the caller left before the request was begun")
+    /// For a statement that answered less than it was asked.
+    fileprivate static let short = DatabaseError(.refused, "the database gave fewer answers than there were requests")
+}

@@ -1,0 +1,114 @@
+package import DatabaseSubsystem
+package import HydrogenCore
+import Logging
+import Synchronization
+
+/// The message queue as a subsystem: brings its schema up to date once its database serves, and takes requests from then on.
+package final class MessageQueueSubsystem: Subsystem {
+    package let name: SubsystemName = "MessageQueue"
+    package let dependencies: [SubsystemName] = ["Logging", "Database"]
+
+    /// How often those who wait are looked for: other instances store messages, and leases and delays run out.
+    static let newsInterval = Duration.seconds(1)
+
+    /// What the configuration says.
+    package let configuration: MessageQueueConfiguration
+    private let databases: DatabaseSubsystem
+    private let flight = Mutex<MessageQueue?>(nil)
+
+    /// A queue in one of the databases.
+    package init(_ configuration: MessageQueueConfiguration, databases: DatabaseSubsystem) {
+        self.configuration = configuration
+        self.databases = databases
+    }
+
+    /// The operations; `nil` while the subsystem does not fly.
+    package var queue: MessageQueue? { flight.withLock { $0 } }
+
+    // MARK: Readiness
+
+    package var readinessChecks: [ReadinessCheck] {
+        [.single("database") { [self] in databaseFinding }]
+    }
+
+    private var databaseFinding: Finding {
+        let name = configuration.database
+        guard let connection = databases.configuration.connections.first(where: { $0.name == name }) else {
+            let names = databases.configuration.connections.map(\.name).joined(separator: ", ")
+            return .noGo("MessageQueue.Database is \(name), which is none of Databases.Connections (\(names))")
+        }
+        guard connection.isEnabled else { return .noGo("MessageQueue.Database is \(name), which is not enabled") }
+        guard connection.kind.name == "postgresql" else {
+            return .noGo(
+                "MessageQueue.Database is \(name), which is \(connection.kind.title); the queue needs PostgreSQL"
+            )
+        }
+        return .go("queues are kept in \(name)")
+    }
+
+    // MARK: Flight
+
+    package func launch(_ context: LaunchContext) async throws {
+        let name = configuration.database
+        guard let database = databases.database(named: name) else {
+            throw QueueFault.unavailable(
+                "the message queue needs \(name), which is No-Go: \(databases.groundedReason(of: name) ?? "not in flight")",
+                retryAfter: nil
+            )
+        }
+        let queue = MessageQueue(configuration, clock: context.clock)
+        flight.withLock { $0 = queue }
+        let logger = context.logger
+        let clock = context.clock
+        let opened = opened
+        context.keepRunning("schema of the message queue") {
+            await Self.open(queue, on: database, clock: clock, logger: logger)
+            opened.open()
+        }
+        context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
+    }
+
+    private let opened = Latch()
+
+    /// Waits for the database, makes the schema, and lets requests in.
+    private static func open(
+        _ queue: MessageQueue,
+        on database: Database,
+        clock: any MonotonicClock,
+        logger: Logger
+    ) async {
+        while await database.awaitServing() {
+            do throws(DatabaseError) {
+                queue.open(try await QueueStore(database))
+                return logger.info("Message queue open: its queues are in \(database.name)")
+            } catch {
+                queue.explain("the message queue cannot use its database: \(error.message)")
+                logger.error("Message queue not open: \(error.debugDescription)")
+                // What the database refuses an operator must mend; then it goes on by itself.
+                try? await clock.sleep(for: error.isRetryable ? .seconds(1) : .seconds(10))
+            }
+        }
+    }
+
+    package func becomeReady() async { await opened.wait() }
+
+    package func land(_ context: LandingContext) async throws -> LandingTally {
+        let queue = flight.withLock { flight in
+            defer { flight = nil }
+            return flight
+        }
+        queue?.close()
+        return LandingTally()
+    }
+}
+
+extension QueueFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformed(let what), .notFound(let what), .rolledBack(let what), .failed(let what),
+            .unavailable(let what, _):
+            what
+        case .cancelled: "the caller left"
+        }
+    }
+}

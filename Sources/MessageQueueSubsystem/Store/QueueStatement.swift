@@ -1,0 +1,58 @@
+import DatabaseSubsystem
+
+/// The statements of the message queue.
+enum QueueStatement: Int, Sendable, CaseIterable {
+    case push
+    case pop
+    case ack
+    case transact
+    case extend
+    case configure
+    case delete
+    case news
+
+    /// What the engine prepares.
+    var template: QueryTemplate {
+        QueryTemplate(
+            id: QueryID(rawValue),
+            name: "\(self)",
+            sql: ParsedSQL(sql),
+            queue: .medium,
+            writes: self != .news,
+            source: "the message queue"
+        )
+    }
+
+    private var sql: String {
+        switch self {
+        case .push:
+            """
+            SELECT j FROM hydrogen_queue.push(:requests::integer[], :queues::text[], :partitions::text[], :transactions::text[],
+                :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[])
+            """
+        case .pop:
+            """
+            SELECT j FROM hydrogen_queue.pop(:queues::text[], :partitions::text[], :namespaces::text[], :tasks::text[],
+                :groups::text[], :batches::integer[], :most::integer[], :takes::boolean[], :modes::text[],
+                :starts::timestamptz[], :leases::uuid[])
+            """
+        case .ack:
+            """
+            SELECT j FROM hydrogen_queue.ack(:requests::integer[], :transactions::text[], :partitions::uuid[], :statuses::text[],
+                :errors::text[], :groups::text[], :leases::uuid[], false)
+            """
+        case .transact:
+            """
+            SELECT j FROM hydrogen_queue.transact(:operations::integer, :required::uuid[],
+                :pushes::integer[], :queues::text[], :partitions::text[], :transactions::text[], :traces::uuid[], :ids::uuid[],
+                :producers::text[], :payloads::text[],
+                :acks::integer[], :acknowledged::text[], :places::uuid[], :statuses::text[], :errors::text[], :groups::text[],
+                :leases::uuid[])
+            """
+        case .extend: "SELECT j FROM hydrogen_queue.extend(:leases::uuid[], :seconds::integer[])"
+        case .configure: "SELECT j FROM hydrogen_queue.configure(:queue, :namespace, :task, :options::json)"
+        case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
+        case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import DatabaseSubsystem
+import HydrogenCore
+import NIOCore
+
+/// Runs the statements of the message queue on its database.
+struct QueueStore: Sendable {
+    /// How long a statement may take, the wait for a connection included.
+    static let patience = Duration.seconds(30)
+
+    private let database: Database
+    private let statements: [PreparedQuery]
+
+    /// Brings the schema up to date, and has the engine accept every statement.
+    ///
+    /// - Throws: `migration` when the schema is at fault; `unavailable` while there is no connection.
+    init(_ database: Database) async throws(DatabaseError) {
+        self.database = database
+        _ = try await database.migrate(QueueSchema.migrations, historyTable: QueueSchema.historyTable)
+        statements = try await database.prepare(QueueStatement.allCases.map(\.template))
+    }
+
+    /// Runs a statement.
+    ///
+    /// - Parameter completion: Takes the first column of each row as JSON text.
+    func run(
+        _ statement: QueueStatement,
+        _ values: [String],
+        completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
+    ) {
+        database.submit(
+            statements[statement.rawValue],
+            values: values.map { ParameterValue(type: .string, content: .text($0)) },
+            queue: .medium,
+            format: .ndjson,
+            timeLimit: Self.patience
+        ) { completion($0.map { Self.texts(of: $0.rows.body) }) }
+    }
+
+    /// Runs a statement and waits for its rows.
+    func rows(_ statement: QueueStatement, _ values: [String]) async throws(DatabaseError) -> [ByteBuffer] {
+        let result: Result<[ByteBuffer], DatabaseError> = await withCheckedContinuation { continuation in
+            run(statement, values) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Takes lines of `{"j":...}` apart. No value has a line break.
+    private static func texts(of lines: ByteBuffer) -> [ByteBuffer] {
+        var texts: [ByteBuffer] = []
+        var rest = lines
+        while let end = rest.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
+            let length = end - rest.readerIndex
+            if let text = rest.getSlice(at: rest.readerIndex + 5, length: length - 6) { texts.append(text) }
+            rest.moveReaderIndex(forwardBy: length + 1)
+        }
+        return texts
+    }
+}
+
+// MARK: - Requests as values
+
+extension QueueStore {
+    /// The values of ``QueueStatement/push``.
+    static func values(of requests: [PushRequest]) -> [String] {
+        values(of: requests.enumerated().flatMap { index, request in request.items.map { (index, $0) } })
+    }
+
+    /// The values of ``QueueStatement/ack``.
+    static func values(of requests: [[Acknowledgement]]) -> [String] {
+        values(of: requests.enumerated().flatMap { index, request in request.map { (index, $0) } })
+    }
+
+    /// The values of ``QueueStatement/transact``.
+    static func values(of request: TransactionRequest) -> [String] {
+        ["\(request.operations.count)", ArrayLiteral(request.requiredLeases.map(\.description)).text]
+            + values(of: request.pushes.map { ($0.operation, $0.item) })
+            + values(of: request.acknowledgements.map { ($0.operation, $0.item) })
+    }
+
+    private static func values(of items: [(Int, PushItem)]) -> [String] {
+        [
+            integers(items.map(\.0)),
+            ArrayLiteral(items.map(\.1.queue)).text,
+            ArrayLiteral(items.map(\.1.partition)).text,
+            ArrayLiteral(items.map(\.1.transactionID)).text,
+            ArrayLiteral(items.map(\.1.traceID?.description)).text,
+            ArrayLiteral(items.map(\.1.messageID.description)).text,
+            ArrayLiteral(items.map(\.1.producer)).text,
+            ArrayLiteral(items.map(\.1.payload)).text,
+        ]
+    }
+
+    private static func values(of items: [(Int, Acknowledgement)]) -> [String] {
+        [
+            integers(items.map(\.0)),
+            ArrayLiteral(items.map(\.1.transactionID)).text,
+            ArrayLiteral(items.map(\.1.partitionID.description)).text,
+            ArrayLiteral(items.map(\.1.status)).text,
+            ArrayLiteral(items.map(\.1.error)).text,
+            ArrayLiteral(items.map(\.1.group)).text,
+            ArrayLiteral(items.map(\.1.lease?.description)).text,
+        ]
+    }
+
+    /// The values of ``QueueStatement/pop``: each request with the lease that it gets.
+    static func values(of requests: [PopRequest]) -> [String] {
+        [
+            ArrayLiteral(requests.map(\.queue)).text,
+            ArrayLiteral(requests.map(\.partition)).text,
+            ArrayLiteral(requests.map(\.namespace)).text,
+            ArrayLiteral(requests.map(\.task)).text,
+            ArrayLiteral(requests.map(\.group)).text,
+            integers(requests.map(\.batch)),
+            integers(requests.map(\.partitions)),
+            ArrayLiteral(requests.map { "\($0.acknowledges)" }).text,
+            ArrayLiteral(requests.map { $0.start == .now ? "new" : nil }).text,
+            ArrayLiteral(requests.map { if case .at(let moment) = $0.start { moment } else { nil } }).text,
+            ArrayLiteral(requests.map { _ in QueueUUID().description }).text,
+        ]
+    }
+
+    private static func integers(_ numbers: [Int]) -> String { ArrayLiteral(numbers.map(String.init)).text }
+}

@@ -1,0 +1,112 @@
+import DequeModule
+import HydrogenCore
+import Synchronization
+
+/// The pops that wait for a message: who is woken by what. Those of one place are woken in the order in which they came.
+final class WaitingRoom: Sendable {
+    /// Where a pop waits.
+    struct Place: Sendable, Hashable {
+        /// The queue; `nil` for pops of a namespace or a task, which any queue may concern.
+        let queue: String?
+        let group: String
+    }
+
+    /// One pop that waits.
+    struct Ticket: Sendable {
+        fileprivate let number: UInt64
+        fileprivate let place: Place
+        /// Opened when there may be something for it, and when nobody is to wait any more.
+        let news: Latch
+    }
+
+    fileprivate struct State {
+        var isOpen = true
+        var lastNumber: UInt64 = 0
+        var places: [Place: Deque<Ticket>] = [:]
+        var groups: [String?: Set<String>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// How many wait.
+    var count: Int { state.withLock { state in state.places.values.reduce(0) { $0 + $1.count } } }
+
+    /// The places where somebody waits.
+    var places: [Place] { state.withLock { Array($0.places.keys) } }
+
+    /// Takes a place, before looking whether there is a message: what comes in between is not missed.
+    ///
+    /// - Returns: `nil` when nobody is to wait any more.
+    func enter(_ place: Place) -> Ticket? {
+        state.withLock { state in
+            guard state.isOpen else { return nil }
+            state.lastNumber += 1
+            let ticket = Ticket(number: state.lastNumber, place: place, news: Latch())
+            state.places[place, default: []].append(ticket)
+            state.groups[place.queue, default: []].insert(place.group)
+            return ticket
+        }
+    }
+
+    /// Gives a place up.
+    func leave(_ ticket: Ticket) {
+        state.withLock { state in
+            state.places[ticket.place]?.removeAll { $0.number == ticket.number }
+            state.tidy(ticket.place)
+        }
+    }
+
+    /// Something new is in a queue: wakes as many of each group as may find something, and of those who wait for several queues.
+    func wake(queue: String, count: Int) {
+        let woken = state.withLock { state in
+            [queue, nil].flatMap { name in
+                (state.groups[name] ?? []).flatMap { state.take(Place(queue: name, group: $0), count) }
+            }
+        }
+        for ticket in woken { ticket.news.open() }
+    }
+
+    /// Something may be there for a group: wakes one who waits at the place, and one who waits for several queues.
+    func wake(_ place: Place) {
+        let woken = state.withLock { state in
+            state.take(place, 1) + (place.queue == nil ? [] : state.take(Place(queue: nil, group: place.group), 1))
+        }
+        for ticket in woken { ticket.news.open() }
+    }
+
+    /// Something may be there for a group in some queue: wakes one who waits at each of its places.
+    func wake(group: String) {
+        for place in places where place.group == group { wake(place) }
+    }
+
+    /// Sends everybody away, and lets nobody wait any more.
+    func close() {
+        let woken = state.withLock { state in
+            state.isOpen = false
+            defer {
+                state.places = [:]
+                state.groups = [:]
+            }
+            return state.places.values.flatMap { $0 }
+        }
+        for ticket in woken { ticket.news.open() }
+    }
+}
+
+extension WaitingRoom.State {
+    fileprivate mutating func take(_ place: WaitingRoom.Place, _ count: Int) -> [WaitingRoom.Ticket] {
+        guard let waiting = places[place] else { return [] }
+        let taken = Array(waiting.prefix(count))
+        places[place]?.removeFirst(taken.count)
+        tidy(place)
+        return taken
+    }
+
+    /// Forgets a place where nobody waits.
+    fileprivate mutating func tidy(_ place: WaitingRoom.Place) {
+        guard places[place]?.isEmpty == true else { return }
+        places[place] = nil
+        groups[place.queue]?.remove(place.group)
+        if groups[place.queue]?.isEmpty == true { groups[place.queue] = nil }
+    }
+}

@@ -1,0 +1,223 @@
+import DatabaseSubsystem
+import HTTPTypes
+import Hummingbird
+import HydrogenCore
+import MessageQueueSubsystem
+import NIOCore
+
+/// The endpoints of the message queue. Errors have the one member `error`, as its clients expect.
+struct QueueController: Sendable {
+    let subsystem: MessageQueueSubsystem
+    let authenticator: Authenticator
+    let policy: AccessPolicy
+    let maximumRequestBytes: Int
+
+    /// The longest that a message may be pushed or popped in one piece, nested as deep as may be.
+    private static let parser: JSONParser = {
+        var options = JSONParser.Options.strict
+        options.maximumDepth = 512
+        options.maximumBytes = 256 << 20
+        return JSONParser(options: options)
+    }()
+
+    /// Answers a request.
+    func answer(_ request: Request, to route: QueueRoute, _ context: WebContext) async throws -> Answer {
+        do {
+            return try await perform(request, route, context)
+        } catch let fault as QueueFault {
+            return Answer(fault)
+        } catch let error as WebError {
+            // Who asks was not proved, or may not do this.
+            return Answer(status: error.status, json: "{\"error\":\(error.title.jsonQuoted)}")
+        }
+    }
+
+    private func perform(_ request: Request, _ route: QueueRoute, _ context: WebContext) async throws -> Answer {
+        let caller = try admit(request, to: route)
+        if route == .health { return health() }
+        guard let queue = subsystem.queue else {
+            throw QueueFault.unavailable("the message queue is not in flight", retryAfter: .seconds(1))
+        }
+        switch route {
+        case .health: return health()
+        case .configure: return Answer(try await queue.configure(ConfigureRequest(try await body(request))))
+        case .push: return try await push(request, queue, caller)
+        case .popPartition, .popQueue, .popAnywhere: return try await pop(request, queue, context)
+        case .ack:
+            let acknowledgement = try Acknowledgement(try await body(request), group: nil)
+            let answer = try await queue.acknowledge([acknowledgement])
+            // One object, not an array of one: clients look for `error` at the top.
+            return Answer(answer.getSlice(at: answer.readerIndex + 1, length: answer.readableBytes - 2) ?? answer)
+        case .ackBatch: return Answer(try await queue.acknowledge(Acknowledgement.batch(try await body(request))))
+        case .transaction: return try await transact(request, queue, caller)
+        case .extend: return try await extend(request, queue, context)
+        case .deleteQueue: return Answer(try await queue.delete(queue: try segment("queue", context)))
+        }
+    }
+
+    private func admit(_ request: Request, to route: QueueRoute) throws(WebError) -> Caller {
+        let caller = try authenticator.caller(Credentials(request))
+        if let role = route.role { try policy.admit(caller, toMessageQueueAs: role) }
+        return caller
+    }
+
+    private func health() -> Answer {
+        let absence = subsystem.queue?.absence ?? (subsystem.queue == nil ? "the message queue is not in flight" : nil)
+        let status = absence == nil ? "healthy" : "unhealthy"
+        let database = absence == nil ? "connected" : "disconnected"
+        let reason = absence.map { ",\"reason\":\($0.jsonQuoted)" } ?? ""
+        return Answer(
+            status: absence == nil ? 200 : 503,
+            json: """
+                {"status":"\(status)","database":"\(database)","server":"hydrogen","worker_id":"hydrogen",\
+                "version":"\(HydrogenVersion.current)"\(reason)}
+                """
+        )
+    }
+
+    // MARK: Data path
+
+    private func push(_ request: Request, _ queue: MessageQueue, _ caller: Caller) async throws -> Answer {
+        let request = try PushRequest(try await body(request), producer: caller.subject)
+        return Answer(status: 201, try await queue.push(request))
+    }
+
+    /// Clients look at `success`, and at the status.
+    private func transact(_ request: Request, _ queue: MessageQueue, _ caller: Caller) async throws -> Answer {
+        let request = try TransactionRequest(try await body(request), producer: caller.subject)
+        let head = "\"transactionId\":\"\(QueueUUID())\",\"results\":"
+        do throws(QueueFault) {
+            var answer = ByteBuffer(string: "{\"success\":true,\(head)")
+            answer.writeImmutableBuffer(try await queue.perform(request))
+            answer.writeString("}")
+            return Answer(answer)
+        } catch {
+            guard case .rolledBack(let why) = error else { throw error }
+            return Answer(status: 400, json: "{\"success\":false,\"error\":\(why.jsonQuoted),\(head)[]}")
+        }
+    }
+
+    private func pop(_ request: Request, _ queue: MessageQueue, _ context: WebContext) async throws -> Answer {
+        let query = QueueQuery(RequestTarget(request.head.path ?? "/").query)
+        let name = context.parameters["queue"] == nil ? nil : try segment("queue", context)
+        var pop = PopRequest(
+            queue: name,
+            batch: query.integer("batch", 1...10_000) ?? subsystem.configuration.defaultBatch
+        )
+        pop.partition = context.parameters["partition"] == nil ? nil : try segment("partition", context)
+        pop.namespace = query.text("namespace")
+        pop.task = query.text("task")
+        guard name != nil || pop.namespace != nil || pop.task != nil else {
+            throw QueueFault.malformed("name a queue in the path, or a namespace or a task")
+        }
+        pop.group = query.text("consumerGroup") ?? PopRequest.queueMode
+        pop.partitions = query.integer("partitions", 1...1000) ?? 1
+        pop.acknowledges = query.flag("autoAck")
+        pop.start = start(of: query)
+        if query.flag("wait") {
+            let longest = Int(subsystem.configuration.maximumTimeout.milliseconds)
+            let asked = query.integer("timeout", 0...longest)
+            pop.patience = asked.map { .milliseconds($0) } ?? subsystem.configuration.defaultTimeout
+        }
+        switch try await popped(pop, queue, context.client) {
+        case .messages(let body): return Answer(body)
+        case .nothing: return Answer(status: 204, ByteBuffer())
+        }
+    }
+
+    /// Where a new group begins: at a moment, from now on, or with the oldest message.
+    private func start(of query: QueueQuery) -> PopRequest.Start {
+        switch (query.text("subscriptionFrom"), query.text("subscriptionMode")) {
+        case ("now"?, _): return .now
+        case (let moment?, _) where CivilText.isValid(moment, as: .timestamp): return .at(moment)
+        case (_, "new"?), (_, "new-only"?): return .now
+        case (_, nil) where subsystem.configuration.defaultSubscription == .new: return .now
+        default: return .oldest
+        }
+    }
+
+    /// Pops, and stops waiting when the client leaves.
+    private func popped(
+        _ request: PopRequest,
+        _ queue: MessageQueue,
+        _ client: ClientPresence
+    ) async throws -> MessageQueue.Popped {
+        let left = Latch()
+        client.whenGone { left.open() }
+        defer { client.forget() }
+        return try await withThrowingTaskGroup(of: MessageQueue.Popped?.self) { group in
+            group.addTask { try await queue.pop(request) }
+            group.addTask {
+                await left.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let popped = first else { throw QueueFault.cancelled }
+            return popped
+        }
+    }
+
+    private func extend(_ request: Request, _ queue: MessageQueue, _ context: WebContext) async throws -> Answer {
+        let text = try segment("lease", context)
+        guard let lease = QueueUUID(text) else { throw QueueFault.malformed("the lease in the path must be a UUID") }
+        // Clients send {}, [], or nothing at all.
+        let body = try? await body(request)
+        let seconds = try body?.integer("seconds", 1...86_400) ?? 60
+        let ends = String(buffer: try await queue.extend(lease, seconds: seconds))
+        guard let colon = ends.firstIndex(of: ":") else {
+            throw QueueFault.failed("the database did not say when the lease ends")
+        }
+        let moment = ends[colon...].dropFirst().dropLast().trimmed
+        guard moment != "null" else { throw QueueFault.notFound("Lease not found or expired") }
+        return Answer(
+            json: """
+                {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"newExpiresAt":\(moment),"expiresAt":\(moment)}
+                """
+        )
+    }
+
+    // MARK: Requests
+
+    private func segment(_ name: String, _ context: WebContext) throws(QueueFault) -> String {
+        guard let raw = context.parameters[Substring(name)], let text = PercentText.decoded(Substring(raw)) else {
+            throw .malformed("the \(name) in the path is not percent-encoded UTF-8")
+        }
+        return text
+    }
+
+    private func body(_ request: Request) async throws -> JSONNode {
+        let buffer = try await request.body.collect(upTo: maximumRequestBytes)
+        guard buffer.readableBytes > 0 else { throw QueueFault.malformed("Empty request body") }
+        do throws(JSONFault) {
+            return try Self.parser.parse(buffer.readableBytesView)
+        } catch {
+            throw QueueFault.malformed("Invalid JSON: \(error)")
+        }
+    }
+}
+
+extension Caller {
+    /// Whom the caller's token or key names; `nil` when it names nobody.
+    fileprivate var subject: String? {
+        if case .string(let subject)? = claims["sub"] { subject } else { nil }
+    }
+}
+
+extension Answer {
+    /// The answer to a request that the message queue did not fulfil.
+    fileprivate init(_ fault: QueueFault) {
+        let status =
+            switch fault {
+            case .malformed: 400
+            case .notFound: 404
+            case .rolledBack: 409
+            case .unavailable: 503
+            case .cancelled: 499
+            case .failed: 500
+            }
+        self.init(status: status, json: "{\"error\":\(fault.description.jsonQuoted)}")
+        if case .unavailable(_, let wait?) = fault {
+            headers = [("Retry-After", String(max(1, Int(wait.seconds.rounded(.up)))))]
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import CoreMetrics
+import DatabaseSubsystem
+import Foundation
+import HydrogenCore
+import HydrogenTesting
+import NIOCore
+import Testing
+
+@testable import MessageQueueSubsystem
+
+/// A message queue that a test flies on a real PostgreSQL, with a queue name of its own.
+struct QueueFlight {
+    static let server = ProcessInfo.processInfo.environment["HYDROGEN_TEST_POSTGRESQL"]
+    static let isThere = ConditionTrait.enabled(
+        if: server != nil,
+        "HYDROGEN_TEST_POSTGRESQL names no server; scripts/with-postgresql starts one"
+    )
+
+    let queue: MessageQueue
+    let clock: ManualClock
+    /// Unique, as all tests share one schema.
+    let name = "q\(UInt64.random(in: 0...UInt64.max))"
+
+    /// Flies, performs `body`, and lands cleanly. Time stands still.
+    static func fly(_ body: (QueueFlight) async throws -> Void) async throws {
+        let text = """
+            { "MessageQueue": { "Enabled": true, "Database": "Test" },
+              "Databases": { "HeartbeatIntervalSeconds": 3600, "Connections": [
+                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(server ?? "")",
+                  "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
+                              "Cache": { "Min": 0, "Max": 0 } } } ] } }
+            """
+        let document = try ConfigurationDocument(
+            parsing: Array(text.utf8),
+            file: "test.json",
+            files: .builtIn([:]),
+            environment: [:]
+        )
+        let databases = DatabaseSubsystem(
+            try document.decode(section: "Databases", DatabasesConfiguration.init).value,
+            metrics: NOOPMetricsHandler.instance
+        )
+        let subsystem = MessageQueueSubsystem(
+            try document.decode(section: "MessageQueue", MessageQueueConfiguration.init).value,
+            databases: databases
+        )
+        let harness = try SubsystemHarness(subsystem, neighbours: [databases], configuration: text)
+        let record = try await harness.fly { flying in
+            await flying.ready()
+            let queue = try #require(subsystem.queue)
+            let flight = QueueFlight(queue: queue, clock: harness.clock)
+            try await body(flight)
+            _ = try await queue.delete(queue: flight.name)
+        }
+        try record.expectClean()
+    }
+
+    // MARK: What tests do
+
+    func configure(_ options: String) async throws {
+        let body = #"{"queue":"\#(name)","options":\#(options)}"#
+        _ = try await queue.configure(ConfigureRequest(try Self.node(body)))
+    }
+
+    /// Pushes messages, each with its transaction id as payload. Returns their states.
+    @discardableResult
+    func push(_ transactions: String..., partition: String = "Default") async throws -> [String] {
+        let items = transactions.map {
+            #"{"queue":"\#(name)","partition":"\#(partition)","transactionId":"\#($0)","payload":"\#($0)"}"#
+        }
+        let body = #"{"items":[\#(items.joined(separator: ","))]}"#
+        return try await Self.texts(queue.push(PushRequest(try Self.node(body))), "status")
+    }
+
+    func pop(_ change: (inout PopRequest) -> Void = { _ in }) async throws -> Delivery {
+        var request = PopRequest(queue: name, batch: 100)
+        change(&request)
+        switch try await queue.pop(request) {
+        case .nothing(let why): return Delivery(why: why)
+        case .messages(let buffer): return try Delivery(Self.node(String(buffer: buffer)))
+        }
+    }
+
+    /// Acknowledges some messages of a delivery. Returns the errors, `nil` for none.
+    @discardableResult
+    func acknowledge(
+        _ delivery: Delivery,
+        _ transactions: [String]? = nil,
+        _ status: String = "completed",
+        group: String? = nil,
+        hasLease: Bool = true
+    ) async throws -> [String?] {
+        let partition = try #require(delivery.partitionID.flatMap { QueueUUID($0) })
+        let items = try (transactions ?? delivery.transactions).map { transaction in
+            let lease = hasLease ? #","leaseId":"\#(delivery.lease ?? "")""# : ""
+            let body =
+                #"{"transactionId":"\#(transaction)","partitionId":"\#(partition)","status":"\#(status)"\#(lease)}"#
+            return try Acknowledgement(try Self.node(body), group: group)
+        }
+        guard case .array(let nodes) = try Self.node(String(buffer: try await queue.acknowledge(items))).value else {
+            return []
+        }
+        return nodes.map { if case .string(let text)? = $0.value["error"]?.value { text } else { nil } }
+    }
+
+    static func node(_ text: String) throws -> JSONNode { try JSONParser(options: .strict).parse(text.utf8) }
+
+    private static func texts(_ buffer: ByteBuffer, _ name: String) throws -> [String] {
+        guard case .array(let nodes) = try node(String(buffer: buffer)).value else { return [] }
+        return nodes.compactMap { if case .string(let text)? = $0.value[name]?.value { text } else { nil } }
+    }
+}
+
+/// What a pop gave.
+struct Delivery: Hashable {
+    var transactions: [String] = []
+    var retries: [Int] = []
+    var partition: String?
+    var partitionID: String?
+    var lease: String?
+    var why: String?
+
+    init(why: String) {
+        self.why = why
+    }
+
+    init(_ node: JSONNode) throws {
+        func text(_ node: JSONNode?, _ name: String) -> String? {
+            if case .string(let text)? = node?.value[name]?.value { text } else { nil }
+        }
+        guard case .array(let messages)? = node.value["messages"]?.value else { return }
+        transactions = messages.compactMap { text($0, "transactionId") }
+        retries = messages.compactMap {
+            if case .number(let n)? = $0.value["retryCount"]?.value { Int(n) } else { nil }
+        }
+        partition = text(messages.first, "partition")
+        partitionID = text(messages.first, "partitionId")
+        lease = text(messages.first, "leaseId")
+    }
+}
