@@ -121,7 +121,9 @@ let package = Package(
         .target(
             name: "MessageQueueSubsystem",
             dependencies: ["DatabaseSubsystem", "HydrogenCore", .deque, .logging, .nioCore],
-            resources: ["tables", "push", "pop", "ack", "transact", "configure"].map { .embedInCode("Schema/\($0).sql") },
+            resources: ["tables", "push", "pop", "ack", "transact", "configure"].map {
+                .embedInCode("Schema/\($0).sql")
+            },
             swiftSettings: settings
         ),
         .testTarget(
@@ -138,7 +140,8 @@ let package = Package(
             name: "WebSubsystem",
             dependencies: [
                 "DatabaseSubsystem", "MessageQueueSubsystem", "HydrogenCore", .asyncHTTPClient, .coreMetrics, .crypto,
-                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .jwtKit, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdTLS, .jwtKit, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .nioSSL,
                 .serviceLifecycle,
             ],
             swiftSettings: settings
