@@ -215,13 +215,14 @@ struct PostgreSQLDatabaseTests {
     @Test("servers that launch at once take turns in migrating")
     func takingTurns() async throws {
         let owner = try PostgreSQLTestSession()
+        let schema = owner.schema
         let migrations = try MigrationFolder.load("\(folder.path)/migrations", files: .folder("/"))
         let applied = await withTaskGroup(of: Int?.self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     let outcome = await WorkerThread.result(named: "launch") { () throws(DatabaseError) -> Int? in
                         let label = QueueLabel(database: "Test", number: 1, tags: .all)
-                        let connection = try PostgreSQLServer.engine(schema: owner.schema).connect(
+                        let connection = try PostgreSQLServer.engine(schema: schema).connect(
                             as: label,
                             abort: .never
                         )
