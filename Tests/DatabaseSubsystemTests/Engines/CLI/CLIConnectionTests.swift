@@ -116,6 +116,22 @@ struct CLIConnectionTests {
         #expect(try session.json("SELECT count(*) AS n FROM \(table) WHERE ts IS NULL").lowercased() == #"[{"n":1}]"#)
     }
 
+    @Test(
+        "a server that takes connections and says nothing is given up in time",
+        .enabled(if: CLISource.there.contains(.mariadb))
+    )
+    func silentServer() throws {
+        let server = try ForeignServer(greeting: nil)
+        var settings = CLISettings(.odbc(path: nil))
+        settings.connectTimeout = .seconds(1)
+        settings.connectionString = Secret(
+            "Driver={MariaDB Unicode};Server=127.0.0.1;Port=\(server.port);UID=hydrogen;PWD=x;"
+        )
+        let engine = CLIEngine(settings, place: "a silent server", statementCacheSize: 1)
+        let error = #expect(throws: DatabaseError.self) { _ = try engine.connectForRehearsal() }
+        #expect(error?.code == .unavailable && error?.message.contains("did not answer in time") == true)
+    }
+
     private static func parameterColumns(flag: String, moment: String) -> ([String], [ParameterValue]) {
         (
             [
