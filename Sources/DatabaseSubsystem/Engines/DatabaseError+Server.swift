@@ -3,7 +3,7 @@ extension DatabaseError {
     /// The server says nothing, or nothing more.
     static let silentServer = DatabaseError(
         .unavailable,
-        "the database server did not answer in time",
+        "the database server did not answer in time; look whether it runs, and at the network to it",
         sqlState: SQLState.connectionFailure.rawValue,
         retryAfter: .seconds(1)
     )

@@ -9,8 +9,10 @@ struct AIChatStream {
     private var usage = AIUsage(nil)
     private var hasEnded = false
     private var collector: RowCollector
+    private let words: EndpointWords
 
-    init() {
+    init(_ words: EndpointWords) {
+        self.words = words
         // The pieces of one text are no rows of which some could do.
         collector = RowCollector(RowColumns(AIRows.chatColumns.map(\.name)), as: ResultForm(.ndjson))
     }
@@ -54,14 +56,14 @@ struct AIChatStream {
         if let error = chunk["error"]?.value, error != .null {
             throw DatabaseError(
                 .unavailable,
-                "the endpoint broke off its reply\(AIFailure.code(of: error).map { " (\($0))" } ?? "")",
+                "the endpoint broke off its reply\(words.code(of: error).map { " (\($0))" } ?? "")",
                 retryAfter: .seconds(1)
             )
         }
-        if let name = chunk["model"]?.value, name != .null { model = name }
+        if let name = chunk["model"]?.value, name != .null { model = words.name(name) }
         if let counts = chunk["usage"]?.value, counts != .null { usage = AIUsage(counts) }
         guard case .array(let choices)? = chunk["choices"]?.value, let choice = choices.first?.value else { return }
-        if let reason = choice["finish_reason"]?.value, reason != .null { finishReason = reason }
+        if let reason = choice["finish_reason"]?.value, reason != .null { finishReason = words.name(reason) }
         guard let content = choice["delta"]?.value["content"]?.value, case .string(let text) = content, !text.isEmpty
         else { return }
         append(AIRows.row(content, .null, .null, AIUsage(nil)))

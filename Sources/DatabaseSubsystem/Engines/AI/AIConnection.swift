@@ -42,7 +42,7 @@ final class AIConnection: EngineConnection {
     func start(_ query: QueuedQuery, _ deliver: Deliver) {
         guard query.batch == nil else { return deliver(query, .failure(.noTransactions)) }
         guard let prompt = query.statement.prompt else { return deliver(query, .failure(.noTables)) }
-        let flight = AIFlight(query, prompt, mode: settings.mode, ticket: gate.makeTicket())
+        let flight = AIFlight(query, prompt, settings, ticket: gate.makeTicket())
         flights.append(flight)
         advance(flight, now: .now, deliver)
     }
@@ -174,7 +174,7 @@ final class AIConnection: EngineConnection {
         if settings.mode == .embeddings, prompt.options?.schema != nil || prompt.options?.system != nil {
             throw DatabaseError(.refused, "schema and system belong to chats, and Mode of the connection is embeddings")
         }
-        let columns = AIRows(settings.mode, prompt.options?.schema).columns
+        let columns = AIRows(settings.mode, prompt.options?.schema, EndpointWords(hiding: settings.key)).columns
         return DescribedStatement(statement, facts: StatementFacts(columns: columns, isReadOnly: true))
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 package import HydrogenCore
+import NIOSSL
 
 /// The adapter to AI endpoints: HTTP servers that speak OpenAI's API for chats and embeddings.
 package final class AIEngine: DatabaseEngine {
@@ -18,11 +19,17 @@ package final class AIEngine: DatabaseEngine {
     package func inspect() -> [Finding] {
         guard let endpoint = settings.endpoint else { return [.partNoGo("no Endpoint is configured")] }
         var findings = [Finding.go("\(endpoint.text), \(settings.mode.rawValue), model \(settings.model)")]
-        if let path = settings.rootCertificate, access(path, R_OK) != 0 {
-            let reason = String(cString: strerror(errno))
-            findings.append(.partNoGo("SSLRootCertificate: \(path) cannot be read: \(reason)"))
-        }
+        if let fault = rootCertificateFault { findings.append(.partNoGo("SSLRootCertificate: \(fault)")) }
         return findings
+    }
+
+    private var rootCertificateFault: String? {
+        guard let path = settings.rootCertificate else { return nil }
+        guard access(path, R_OK) == 0 else { return "\(path) cannot be read: \(String(cString: strerror(errno)))" }
+        // What cannot be parsed is told by a place in the library's source, which says nothing to anybody here.
+        let certificates = try? NIOSSLCertificate.fromPEMFile(path)
+        guard certificates?.isEmpty != false else { return nil }
+        return "\(path) holds no certificate; name a file of certificates in PEM"
     }
 
     package func connect(as label: QueueLabel, abort: AbortSignal) throws(DatabaseError) -> any EngineConnection {

@@ -11,10 +11,10 @@ import NIOSSL
 struct AIExchanges {
     let inbox: AIInbox
 
-    private let settings: AISettings
+    let settings: AISettings
     private let client: HTTPClient
     private let headers: HTTPHeaders
-    private let endpoint: AIEndpoint
+    let endpoint: AIEndpoint
 
     /// How long an unused connection is kept.
     private static let idleTime = TimeAmount.seconds(30)
@@ -119,27 +119,6 @@ struct AIExchanges {
             }
             inbox.bell.wait(atMost: min(left, AbortSignal.interval))
         }
-    }
-
-    /// For an endpoint that no request came to.
-    func unreachable(because error: any Error) -> DatabaseError {
-        let reason = Self.words(for: error)
-        let isDistrusted = reason.contains("CERTIFICATE_VERIFY_FAILED")
-        return DatabaseError(
-            .unavailable,
-            isDistrusted
-                ? "the endpoint has a certificate that nothing vouches for; look at SSLRootCertificate"
-                : "the endpoint cannot be reached",
-            detail: "\(endpoint.text): \(reason)",
-            retryAfter: .seconds(1)
-        )
-    }
-
-    private static func words(for error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return String("\(error)".prefix(300)) }
-        let causes = error.connectionErrors.map { "\($0.error)" }
-        let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0 }.map { "\($0)" }
-        return String((causes.isEmpty ? lookups : causes).joined(separator: "; ").prefix(300))
     }
 
     /// Ends everything that is under way, and frees the connections. Blocks for a moment.

@@ -6,12 +6,12 @@ import NIOHTTP1
 struct AIFailure {
     private let reply: AIReply
     private let error: JSONValue?
-    private let key: Secret?
+    private let words: EndpointWords
 
     /// - Parameter key: Not to be shown, should the endpoint quote it.
     init(_ reply: AIReply, key: Secret?) {
         self.reply = reply
-        self.key = key
+        words = EndpointWords(hiding: key)
         let body = try? reply.json()
         // Some servers give the message alone.
         error = body?["error"]?.value ?? body
@@ -30,7 +30,7 @@ struct AIFailure {
     ///
     /// - Parameter pause: How long the endpoint wants to be left alone.
     func error(pause: Duration?) -> DatabaseError {
-        let status = "HTTP \(reply.status.code)" + (error.flatMap(Self.code).map { ", \($0)" } ?? "")
+        let status = "HTTP \(reply.status.code)" + (error.flatMap(words.code).map { ", \($0)" } ?? "")
         switch reply.status.code {
         case 401, 402, 403, 407:
             return DatabaseError(
@@ -75,20 +75,8 @@ struct AIFailure {
             case .string(let text)?: text
             default: (error?["message"] ?? error?["detail"]).flatMap { $0.value.text ?? $0.value.listText }
             }
-        guard var text = found, !text.isEmpty else { return nil }
-        if let key = key?.reveal(), !key.isEmpty { text = text.replacing(key, with: Secret.mask) }
-        return String(text.prefix(500))
-    }
-
-    /// What an error calls itself: a word that says nothing of the request.
-    static func code(of error: JSONValue) -> String? {
-        for name in ["code", "type"] {
-            guard let word = error[name]?.value.text, (1...64).contains(word.utf8.count),
-                word.utf8.allSatisfy({ $0.isASCIIDigit || $0 | 0x20 &- 0x61 < 26 || $0 == 0x5F || $0 == 0x2D })
-            else { continue }
-            return word
-        }
-        return nil
+        guard let found, !found.isEmpty else { return nil }
+        return words.sentence(found)
     }
 }
 

@@ -18,14 +18,15 @@ final class AIFlight {
     private var held: EventLoopPromise<Void>?
     private var receivedBytes = 0
 
-    init(_ query: QueuedQuery, _ prompt: EngineStatement.Prompt, mode: AIMode, ticket: EndpointGate.Ticket) {
+    init(_ query: QueuedQuery, _ prompt: EngineStatement.Prompt, _ settings: AISettings, ticket: EndpointGate.Ticket) {
         self.query = query
         self.prompt = prompt
         self.ticket = ticket
         let schema = prompt.options?.schema
-        rows = AIRows(mode, schema)
-        let isStreamed = query.stream != nil && query.form.format == .ndjson && mode == .chat && schema == nil
-        stream = isStreamed ? AIChatStream() : nil
+        let words = EndpointWords(hiding: settings.key)
+        rows = AIRows(settings.mode, schema, words)
+        let isStreamed = query.stream != nil && query.form.format == .ndjson && settings.mode == .chat && schema == nil
+        stream = isStreamed ? AIChatStream(words) : nil
     }
 
     /// Takes a piece of the reply and hands its rows over.

@@ -79,8 +79,14 @@ struct AIUsage {
     let total: JSONValue
 
     init(_ usage: JSONValue?) {
-        prompt = usage?["prompt_tokens"]?.value ?? .null
-        completion = usage?["completion_tokens"]?.value ?? .null
-        total = usage?["total_tokens"]?.value ?? .null
+        prompt = Self.count(usage?["prompt_tokens"]?.value)
+        completion = Self.count(usage?["completion_tokens"]?.value)
+        total = Self.count(usage?["total_tokens"]?.value)
+    }
+
+    /// A number; null for anything else.
+    static func count(_ value: JSONValue?) -> JSONValue {
+        guard case .number? = value, let value else { return .null }
+        return value
     }
 }

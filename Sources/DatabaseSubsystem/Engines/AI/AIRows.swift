@@ -4,6 +4,7 @@ import HydrogenCore
 struct AIRows {
     private let mode: AIMode
     private let schema: ReplySchema?
+    private let words: EndpointWords
 
     /// The columns of a chat without a schema.
     static let chatColumns = [
@@ -23,7 +24,9 @@ struct AIRows {
         StatementFacts.Column(name: "total_tokens", type: "integer"),
     ]
 
-    init(_ mode: AIMode, _ schema: ReplySchema?) {
+    /// - Parameter words: How the endpoint's words are shown that are no part of an answer.
+    init(_ mode: AIMode, _ schema: ReplySchema?, _ words: EndpointWords) {
+        self.words = words
         self.mode = mode
         self.schema = schema
     }
@@ -50,11 +53,13 @@ struct AIRows {
         case .embeddings: return try embeddings(in: reply)
         case .chat:
             let chat = try AIChatReply(reply)
-            if let schema { return try Self.rows(of: chat.choices[0], schema) }
+            if let schema { return try rows(of: chat.choices[0], schema) }
             var rows: [[JSONValue]] = []
             for choice in chat.choices {
-                if let refusal = choice.refusal, choice.content == .null { throw .refusedByModel(refusal) }
-                rows.append(Self.row(choice.content, choice.finishReason, chat.model, chat.usage))
+                if let refusal = choice.refusal, choice.content == .null { throw refused(refusal) }
+                rows.append(
+                    Self.row(choice.content, words.name(choice.finishReason), words.name(chat.model), chat.usage)
+                )
             }
             return rows
         }
@@ -75,18 +80,18 @@ struct AIRows {
             throw .notUnderstood("no embedding")
         }
         let usage = AIUsage(reply["usage"]?.value)
-        let model = reply["model"]?.value ?? .null
+        let model = words.name(reply["model"]?.value)
         return try nodes.map { node throws(DatabaseError) in
             guard let embedding = node.value["embedding"]?.value else { throw .notUnderstood("no embedding") }
-            return [node.value["index"]?.value ?? .null, embedding, model, usage.prompt, usage.total]
+            return [AIUsage.count(node.value["index"]?.value), embedding, model, usage.prompt, usage.total]
         }
     }
 
-    private static func rows(
+    private func rows(
         of choice: AIChatReply.Choice,
         _ schema: ReplySchema
     ) throws(DatabaseError) -> [[JSONValue]] {
-        if let refusal = choice.refusal { throw .refusedByModel(refusal) }
+        if let refusal = choice.refusal { throw refused(refusal) }
         guard case .string(let text) = choice.content else {
             throw .unlikeSchema("it has no text")
         }
@@ -103,16 +108,16 @@ struct AIRows {
             throw .unlikeSchema(error.description)
         }
     }
+
+    /// For a model that would not answer.
+    private func refused(_ reason: String) -> DatabaseError {
+        DatabaseError(.refused, "the model would not answer", detail: words.sentence(reason))
+    }
 }
 
 extension DatabaseError {
     /// For a reply that is not what its template's schema says.
     fileprivate static func unlikeSchema(_ what: String) -> DatabaseError {
         DatabaseError(.refused, "the model's reply is not what the schema says", detail: what)
-    }
-
-    /// For a model that would not answer.
-    fileprivate static func refusedByModel(_ reason: String) -> DatabaseError {
-        DatabaseError(.refused, "the model would not answer", detail: String(reason.prefix(500)))
     }
 }

@@ -43,7 +43,7 @@ final class CLIConnection: BlockingConnection {
         session = opened.session
         product = opened.product
         row = CLIRow(product.numbers)
-        parameters = CLIParameters(isDB2: product.numbers == .db2)
+        parameters = CLIParameters(product)
         statements = LRUCache(capacity: statementCacheSize)
         self.isolation = isolation
         self.canceller = canceller

@@ -3,23 +3,30 @@ import HydrogenCore
 /// Opens a connection and prepares its session.
 struct CLIConnector: Sendable {
     private let settings: CLISettings
+    private let logins: CLILogins
 
-    init(_ settings: CLISettings) {
+    /// - Parameter logins: Those of the same database.
+    init(_ settings: CLISettings, _ logins: CLILogins) {
         self.settings = settings
+        self.logins = logins
     }
 
-    /// Connects. Blocks the calling thread; how long is the driver's affair, which is told the limit.
+    /// Connects. Blocks the calling thread; the driver is told the limit, and given up when it does not keep to it.
     ///
-    /// - Parameter limit: How long it may take; `nil` for as long as the configuration says.
+    /// - Parameters:
+    ///   - limit: How long it may take; `nil` for as long as the configuration says.
+    ///   - abort: Looked at while the driver connects.
     /// - Throws: `unavailable`, or `libraryMissing` for a driver that is not on this machine.
-    func connect(within limit: Duration? = nil) throws(DatabaseError) -> (session: CLISession, product: CLIProduct) {
+    func connect(
+        within limit: Duration? = nil,
+        _ abort: AbortSignal = .never
+    ) throws(DatabaseError) -> (session: CLISession, product: CLIProduct) {
         let session = try CLISession(CLILibrary(settings.source))
-        // A driver that does not know the limit has one of its own.
         let limit = min(limit ?? settings.connectTimeout, settings.connectTimeout)
         _ = session.set(CLINumber.loginTimeout, to: Int(limit.seconds.rounded(.up)))
         let (string, password) = try settings.text()
-        if let diagnostics = session.connect(string.reveal()) {
-            throw DatabaseError(connecting: diagnostics, settings.isDB2 ? .db2 : .none, hiding: password)
+        if let diagnostics = try logins.connect(session, string, within: limit, abort) {
+            throw DatabaseError(connecting: diagnostics, isDB2: settings.isDB2, hiding: password)
         }
         let product = settings.isDB2 ? .db2 : CLIProduct(named: session.text(CLINumber.productName))
         if settings.isDB2 { try prepareDB2(session) }

@@ -9,7 +9,7 @@ extension CLIEngine {
     /// Reads ODBC's keys of one connection.
     ///
     /// - `ConnectionString`: `Driver={name};…` or `DSN=name;…`. A secret. Keys win over it.
-    /// - `DSN`: the name of a data source of `odbc.ini`. Required without a `ConnectionString`.
+    /// - `DSN`: the name of a data source of `odbc.ini`, without semicolons and braces. Required without a `ConnectionString`.
     /// - `User`, `Pass`: as the keywords UID and PWD.
     /// - `ConnectTimeoutSeconds`, `Isolation`, `Library`: see ``CLISettings/readCommon(_:)``.
     private init(odbc reader: ConfigurationReader, statementCacheSize: Int) {
@@ -19,6 +19,7 @@ extension CLIEngine {
         let name =
             settings.connectionString == nil
             ? reader.required("DSN", text, placeholder: "unnamed") : reader.optional("DSN", text)
+        Self.checkName(name, reader)
         let named: [(String, String?)] = [("DSN", name), ("UID", reader.optional("User", text))]
         settings.keywords = named.compactMap { keyword, value in value.map { .init(keyword: keyword, value: $0) } }
         settings.readCommon(reader)
@@ -26,6 +27,16 @@ extension CLIEngine {
             settings,
             place: name.map { "data source \($0)" } ?? "data source of ConnectionString",
             statementCacheSize: statementCacheSize
+        )
+    }
+
+    /// What follows the name of a data source as in a connection string may be a password, and the name is shown.
+    private static func checkName(_ name: String?, _ reader: ConfigurationReader) {
+        guard let name, name.utf8.contains(where: { ";{}".utf8.contains($0) }) else { return }
+        reader.fault(
+            "DSN",
+            expected: "the name of a data source alone; keywords belong into odbc.ini, or into ConnectionString",
+            got: "a text with a semicolon or brace (not shown)"
         )
     }
 }

@@ -8,11 +8,13 @@ package struct CLIEngine: DatabaseEngine {
     private let statementCacheSize: Int
     /// Where the database is, for reports; never a secret.
     private let place: String
+    private let logins: CLILogins
 
     /// - Parameter statementCacheSize: How many statements each connection keeps prepared.
-    init(_ settings: CLISettings, place: String, statementCacheSize: Int) {
+    init(_ settings: CLISettings, place: String, statementCacheSize: Int, logins: CLILogins = CLILogins()) {
         self.settings = settings
         self.place = place
+        self.logins = logins
         self.statementCacheSize = statementCacheSize
     }
 
@@ -31,15 +33,15 @@ package struct CLIEngine: DatabaseEngine {
     }
 
     package func connect(as label: QueueLabel, abort: AbortSignal) throws(DatabaseError) -> any EngineConnection {
-        try open()
+        try open(abort)
     }
 
     package func connectForRehearsal() throws(DatabaseError) -> any EngineConnection {
-        try open()
+        try open(.never)
     }
 
     package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
-        let connection = try open()
+        let connection = try open(abort)
         do throws(DatabaseError) {
             switch connection.product.numbers {
             case .mariaDB: return try EventTableSession.mySQL(connection)
@@ -56,9 +58,9 @@ package struct CLIEngine: DatabaseEngine {
         }
     }
 
-    private func open() throws(DatabaseError) -> CLIConnection {
-        let connector = CLIConnector(settings)
-        let opened = try connector.connect()
+    private func open(_ abort: AbortSignal) throws(DatabaseError) -> CLIConnection {
+        let connector = CLIConnector(settings, logins)
+        let opened = try connector.connect(within: nil, abort)
         let connection = try CLIConnection(
             opened,
             setup: connector.setup(opened.product),

@@ -19,13 +19,15 @@ final class CLIParameters {
     private var memory: UnsafeMutableRawPointer?
     private var capacity = 0
     private let isDB2: Bool
+    private let decimalsOfMoments: Int?
 
     /// The longest text that DB2 takes as VARCHAR. Source: Db2 documentation, "SQL and XML limits".
     private static let longestVarchar = 32_672
 
-    /// - Parameter isDB2: Whether the library is IBM's, which has no BIT.
-    init(isDB2: Bool) {
-        self.isDB2 = isDB2
+    /// - Parameter product: What is connected to. IBM's library has no BIT.
+    init(_ product: CLIProduct) {
+        isDB2 = product.numbers == .db2
+        decimalsOfMoments = product.decimalsOfMoments
     }
 
     deinit {
@@ -78,7 +80,7 @@ final class CLIParameters {
             withUnsafeBytes(of: Int64(flag ? 1 : 0)) { bytes.append(contentsOf: $0) }
         case .boolean(let flag): bytes.append(flag ? 1 : 0)
         case .text(let text):
-            bytes.append(contentsOf: try Self.text(text, value.type, number: number).utf8)
+            bytes.append(contentsOf: try self.text(text, value.type, number: number).utf8)
             if bytes.count - start > Self.longestVarchar { columnType = .longVarchar }
         }
         if case .text = value.content { valueType = .characters }
@@ -104,9 +106,12 @@ final class CLIParameters {
     }
 
     /// Texts of the calendar as every product reads them: a space, no zone.
-    private static func text(_ text: String, _ type: ParameterType, number: Int) throws(DatabaseError) -> String {
+    private func text(_ text: String, _ type: ParameterType, number: Int) throws(DatabaseError) -> String {
         switch type {
-        case .datetime, .timestamp: return try CivilText.bindableUTC(text, number: number)
+        case .datetime, .timestamp:
+            let moment = try CivilText.bindableUTC(text, number: number)
+            // `2026-01-31 12:00:00.` and the decimals.
+            return decimalsOfMoments.map { String(moment.prefix(20 + $0)) } ?? moment
         case .integer, .string, .boolean, .float, .text, .date, .time: return text
         }
     }

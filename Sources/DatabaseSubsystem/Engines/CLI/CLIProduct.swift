@@ -20,6 +20,10 @@ struct CLIProduct: Sendable {
     let setup: [String]
     /// Names of types whose values are moments, so that their text is UTC.
     let momentTypes: Set<String>
+    /// How many decimals of a second a moment has that is bound; `nil` where the server takes whatever comes.
+    ///
+    /// PostgreSQL rounds further ones, and the last moment of the year 9999 then lies behind what its driver can read.
+    let decimalsOfMoments: Int?
     /// Whether `CREATE TABLE IF NOT EXISTS` is known.
     let knowsIfNotExists: Bool
     /// How another session stops what a session runs, where the driver's own request to cancel is not safe: what asks for the session's
@@ -35,6 +39,7 @@ struct CLIProduct: Sendable {
         ping: String = "SELECT 1",
         setup: [String] = [],
         momentTypes: Set<String> = [],
+        decimalsOfMoments: Int? = nil,
         knowsIfNotExists: Bool = false,
         stop: (ask: String, request: String)? = nil,
         numbers: Numbers = .none
@@ -43,6 +48,7 @@ struct CLIProduct: Sendable {
         self.ping = ping
         self.setup = setup
         self.momentTypes = momentTypes
+        self.decimalsOfMoments = decimalsOfMoments
         self.knowsIfNotExists = knowsIfNotExists
         self.stop = stop
         self.numbers = numbers
@@ -61,6 +67,7 @@ struct CLIProduct: Sendable {
                     name,
                     setup: ["SET TIME ZONE 'UTC'"],
                     momentTypes: ["timestamptz", "timestamp with time zone"],
+                    decimalsOfMoments: 6,
                     knowsIfNotExists: true
                 )
             case "mariadb", "mysql":

@@ -170,8 +170,9 @@ extension CLIRow {
     ) throws(DatabaseError) {
         guard let raw = try bytes(column, of: statement, as: form.fetched, limit: limit) else { return writer.null() }
         let bytes = raw.assumingMemoryBound(to: UInt8.self)
+        if form.isOfCalendar, isUnreadable(bytes) { throw Self.unreadableDay(column) }
         switch form {
-        case .text: writer.string(bytes)
+        case .text, .date: writer.string(bytes)
         case .time: writer.string(bytes.withoutZeros(at: 8))
         case .number: writer.rawNumber(bytes)
         case .double: writer.double(raw.loadUnaligned(as: Double.self))
@@ -182,6 +183,21 @@ extension CLIRow {
         case .timestamp: CLITimestamp(bytes, isMoment: false).write(to: &writer)
         case .moment: CLITimestamp(bytes, isMoment: true).write(to: &writer)
         }
+    }
+
+    /// Whether a value is a day that no calendar has: the driver's way to say that it cannot tell it. In MariaDB and SQLite it may
+    /// stand so in the table.
+    private func isUnreadable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard numbers == .none || numbers == .db2, bytes.count >= 10 else { return false }
+        return bytes[5] == UInt8(ascii: "0") && bytes[4..<10].elementsEqual("-00-00".utf8)
+    }
+
+    private static func unreadableDay(_ column: Int) -> DatabaseError {
+        DatabaseError(
+            .refused,
+            "reading column \(column + 1): a day that the driver cannot tell, outside of the years 0001 to 9999; cast it to text",
+            sqlState: "22008"
+        )
     }
 
     /// The value of one column, for Hydrogen's own queries.
@@ -199,7 +215,7 @@ extension CLIRow {
         case .single: return .float(Double(raw.loadUnaligned(as: Float.self)))
         case .boolean: return .boolean(raw.first != 0)
         case .bytes: return .blob(Array(raw))
-        case .text, .time, .json, .timestamp, .moment: return .text(text)
+        case .text, .date, .time, .json, .timestamp, .moment: return .text(text)
         }
     }
 }

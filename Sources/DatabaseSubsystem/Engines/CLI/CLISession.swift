@@ -58,6 +58,8 @@ final class CLISession: @unchecked Sendable {
     ///
     /// - Returns: What went wrong; `nil` when it is open.
     func connect(_ string: String) -> CLIDiagnostics? {
+        // The locale is the thread's, which need not be the one that made the session.
+        _ = hydrogen_cli_use_utf8()
         let code = functions.DriverConnect(handle, nil, string, CLINumber.nulTerminated, nil, 0, nil, 0)
         guard CLIReturn(rawValue: code).isSuccess else { return diagnostics }
         isConnected = true

@@ -10,11 +10,13 @@ struct CLIType: RawRepresentable, Hashable, Sendable {
     static let float = CLIType(rawValue: 6)
     static let real = CLIType(rawValue: 7)
     static let double = CLIType(rawValue: 8)
+    static let dateOfODBC2 = CLIType(rawValue: 9)
     static let timeOfODBC2 = CLIType(rawValue: 10)
     static let timestampOfODBC2 = CLIType(rawValue: 11)
     static let varchar = CLIType(rawValue: 12)
     /// DB2's.
     static let boolean = CLIType(rawValue: 16)
+    static let date = CLIType(rawValue: 91)
     static let time = CLIType(rawValue: 92)
     static let timestamp = CLIType(rawValue: 93)
     /// DB2's.
@@ -41,8 +43,10 @@ struct CLIType: RawRepresentable, Hashable, Sendable {
 
     /// How a value of a type is fetched, and written in JSON.
     enum Form: Sendable, Hashable {
-        /// Text, and whatever has no form of its own: dates, intervals, UUIDs, XML.
+        /// Text, and whatever has no form of its own: intervals, UUIDs, XML.
         case text
+        /// A day.
+        case date
         /// A time of day.
         case time
         /// Digits, exact: whole numbers and decimals.
@@ -79,6 +83,7 @@ struct CLIType: RawRepresentable, Hashable, Sendable {
         case .real: .single
         case .bit, .boolean: .boolean
         case .binary, .varbinary, .longVarbinary, .blob: .bytes
+        case .date, .dateOfODBC2: .date
         case .time, .timeOfODBC2: .time
         case .timestamp, .timestampWithZone, .timestampOfODBC2: .timestamp
         default: .text
@@ -90,11 +95,19 @@ extension CLIType.Form {
     /// The C type that values are fetched as.
     var fetched: CLIType {
         switch self {
-        case .text, .time, .number, .json, .timestamp, .moment: .characters
+        case .text, .date, .time, .number, .json, .timestamp, .moment: .characters
         case .double: .doubleValue
         case .single: .singleValue
         case .boolean: .bitValue
         case .bytes: .bytes
+        }
+    }
+
+    /// Whether values are days of the calendar, or moments.
+    var isOfCalendar: Bool {
+        switch self {
+        case .date, .timestamp, .moment: true
+        case .text, .time, .number, .double, .single, .boolean, .json, .bytes: false
         }
     }
 }

@@ -124,8 +124,11 @@ extension DatabaseError {
 
     /// A connection that could not be opened.
     ///
-    /// - Parameter password: Taken out of what the driver said.
-    init(connecting diagnostics: CLIDiagnostics, _ numbers: CLIProduct.Numbers, hiding password: String?) {
+    /// - Parameters:
+    ///   - isDB2: Whether the library is to be IBM's.
+    ///   - password: Taken out of what the driver said.
+    init(connecting diagnostics: CLIDiagnostics, isDB2: Bool, hiding password: String?) {
+        let numbers: CLIProduct.Numbers = isDB2 ? .db2 : .none
         var reason = diagnostics.reason
         if let password, !password.isEmpty { reason = reason.replacing(password, with: "…") }
         let (state, native) = (diagnostics.decisive.state, diagnostics.decisive.native)
@@ -134,7 +137,9 @@ extension DatabaseError {
         if Self.driverStates.contains(state.rawValue) || (state.family == "01" && native == 0) {
             self.init(
                 .libraryMissing,
-                "the ODBC data source or driver cannot be loaded; mend DSN or Driver, or register it in odbcinst.ini",
+                isDB2
+                    ? "the library is a driver manager, not IBM's client for DB2; set Library to IBM's libdb2.so"
+                    : "the ODBC data source or driver cannot be loaded; mend DSN or Driver, or register it in odbcinst.ini",
                 detail: reason,
                 sqlState: state.rawValue
             )
@@ -148,7 +153,9 @@ extension DatabaseError {
         } else {
             self.init(
                 .unavailable,
-                "the server cannot be reached, or refused the connection",
+                "the server cannot be reached, or refused the connection; look whether it runs, at "
+                    + (isDB2 ? "Host, Port and Database" : "server and port of DSN or ConnectionString")
+                    + ", and at firewalls",
                 detail: reason,
                 sqlState: state.rawValue
             )

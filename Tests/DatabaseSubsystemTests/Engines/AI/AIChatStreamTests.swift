@@ -48,7 +48,7 @@ struct AIChatStreamTests {
         "data: {\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":3,\"total_tokens\":5}}\n\n"
 
     private func rows(_ events: [String]) throws(DatabaseError) -> String {
-        var stream = AIChatStream()
+        var stream = AIChatStream(EndpointWords(hiding: Secret("sk-secret-0815")))
         var text = ""
         for event in events {
             try stream.append(ByteBuffer(string: event))
@@ -95,6 +95,7 @@ struct AIChatStreamTests {
                 ["data: {\"error\":{\"message\":\"the prompt was x\",\"code\":\"overloaded\"}}\n\n"],
                 "broke off its reply (overloaded)"
             ),
+            (["data: {\"error\":{\"code\":\"sk-secret-0815\"}}\n\n"], "broke off its reply (********)"),
         ]
     )
     func broken(events: [String], message: String) {
@@ -103,7 +104,14 @@ struct AIChatStreamTests {
         } catch {
             #expect(error.code == .unavailable)
             #expect(error.message.contains(message), "\(error)")
-            #expect(!error.debugDescription.contains("the prompt"))
+            #expect(!error.debugDescription.contains("the prompt") && !error.debugDescription.contains("0815"))
         }
+    }
+
+    @Test("what the endpoint calls itself and its reasons shows no key")
+    func hiddenKey() throws {
+        let chunk = #"data: {"model":"m sk-secret-0815","choices":[{"delta":{},"finish_reason":"sk-secret-0815"}]}"#
+        let text = try rows([chunk + "\n\n"])
+        #expect(text.contains(#""finish_reason":"********","model":"m ********""#), "\(text)")
     }
 }

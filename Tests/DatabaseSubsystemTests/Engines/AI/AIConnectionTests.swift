@@ -445,7 +445,7 @@ struct AIConnectionTests {
         let settings = AISettings(chattingWith: "http://127.0.0.1:9/v1")
         let error = await Self.error { _ = try await AIQueue(settings) }
         #expect(error?.code == .unavailable)
-        #expect(error?.message == "the endpoint cannot be reached")
+        #expect(error?.message.hasPrefix("the endpoint cannot be reached; look at host and port") == true)
         #expect(error?.detail?.contains("http://127.0.0.1:9/v1") == true)
         #expect(error?.isLoginRefused == false)
     }
@@ -459,7 +459,7 @@ struct AIConnectionTests {
         // What was kept open has ended; the next connection cannot be opened.
         var error = await queue.failure("y")
         if error?.message.contains("in the midst") == true { error = await queue.failure("y") }
-        #expect(error?.message == "the endpoint cannot be reached")
+        #expect(error?.message.hasPrefix("the endpoint cannot be reached; look at host and port") == true)
         #expect(error?.retryAfter == .seconds(1))
         #expect(await queue.failure("z")?.message.contains("was lost and is being replaced") == true)
         await queue.close()
@@ -479,6 +479,40 @@ struct AIConnectionTests {
         try await withQueue(settings) { queue async throws in
             #expect(try await queue.rows("x").contains("echo: x"))
         }
+    }
+
+    @Test("a file of certificates without one is a No-Go that names the key, and no place in a library's source")
+    func noCertificates() async throws {
+        var settings = AISettings(chattingWith: "https://127.0.0.1:9/v1")
+        settings.rootCertificate = StandIn.file("stand_in.py")
+        let findings = "\(AIEngine(settings).inspect())"
+        #expect(findings.contains("SSLRootCertificate: ") && findings.contains("holds no certificate"), "\(findings)")
+        let error = await Self.error { _ = try await AIQueue(settings) }
+        #expect(error?.message.contains("SSLRootCertificate holds no certificate") == true, "\(error.debugDescription)")
+        #expect(error.debugDescription.contains(".cc") == false)
+        settings.rootCertificate = StandIn.file("localhost.pem")
+        #expect(!"\(AIEngine(settings).inspect())".contains("SSLRootCertificate"))
+    }
+
+    @Test(
+        "what is at the endpoint's port and is none is told by one sentence",
+        arguments: [
+            ("http", Array("J\0\0\0\n11.8.3-MariaDB\0".utf8), "does not speak HTTP"),
+            ("https", Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), "does not speak TLS"),
+            ("https", [0x15, 3, 1, 0, 2, 2, 40], "TLS with the endpoint failed"),
+            ("http", nil, "did not answer in time"), ("https", nil, "did not answer in time"),
+        ] as [(String, [UInt8]?, String)]
+    )
+    func foreign(scheme: String, greeting: [UInt8]?, words: String) async throws {
+        let server = try ForeignServer(greeting: greeting)
+        var settings = AISettings(chattingWith: "\(scheme)://127.0.0.1:\(server.port)/v1")
+        settings.connectTimeout = .seconds(1)
+        if greeting != nil { settings.connectTimeout = .seconds(60) }
+        let error = await Self.error { [settings] in _ = try await AIQueue(settings) }
+        #expect(error?.message.contains(words) == true, "\(error.debugDescription)")
+        #expect(error?.message.contains("Endpoint") == true)
+        #expect(error?.detail?.contains("127.0.0.1:\(server.port)") == true)
+        #expect(error.debugDescription.contains(".cc") == false && error.debugDescription.contains("build") == false)
     }
 
     @Test("a key that the endpoint refuses is a refused login, and is shown nowhere")

@@ -7,13 +7,15 @@ import Testing
 
 /// What becomes of the statuses of an endpoint.
 struct AIFailureTests {
-    private func failure(_ status: UInt, _ body: String = "", headers: HTTPHeaders = [:]) -> AIFailure {
+    private func failure(_ status: UInt, _ body: String = "", headers: HTTPHeaders = [:], key: String = "sk-secret")
+        -> AIFailure
+    {
         let reply = AIReply(
             status: HTTPResponseStatus(statusCode: Int(status)),
             headers: headers,
             body: ByteBuffer(string: body)
         )
-        return AIFailure(reply, key: Secret("sk-secret"))
+        return AIFailure(reply, key: Secret(key))
     }
 
     @Test(
@@ -40,6 +42,46 @@ struct AIFailureTests {
         #expect(error.message.contains("(HTTP 404, model_not_found)"))
         #expect(error.detail == "no such model for ********")
         #expect(!error.message.contains("sk-secret"))
+    }
+
+    @Test(
+        "the key is shown nowhere, whichever of its words the endpoint puts it in; nor is what is too long",
+        arguments: [
+            (#"{"error":{"code":"sk-live-0815"}}"#, "HTTP 400, ********"),
+            (#"{"error":{"type":"x-sk-live-0815"}}"#, "HTTP 400, x-********"),
+            (#"{"error":{"code":"live-0815"}}"#, "HTTP 400, ********"),
+            (#"{"error":{"code":"live"}}"#, "HTTP 400, live"),
+            (#"{"code":"sk-live-0815"}"#, "HTTP 400, ********"),
+            (#"{"error":{"code":"\#(String(repeating: "x", count: 65))","type":"long"}}"#, "HTTP 400, long"),
+            (#"{"error":{"code":5,"message":"\#(String(repeating: "sk-live-0815 ", count: 100))"}}"#, "(HTTP 400)"),
+            (#"{"detail":[{"msg":"sk-live-0815"}]}"#, "(HTTP 400)"),
+        ]
+    )
+    func hiddenKey(body: String, words: String) {
+        for status in [400, 401, 500] as [UInt] {
+            let error = failure(status, body, key: "sk-live-0815").error(pause: nil)
+            #expect(error.message.contains(words.replacing("400", with: "\(status)")), "\(error)")
+            #expect(!error.debugDescription.contains("sk-live") && !error.debugDescription.contains("0815"))
+            #expect(error.debugDescription.utf8.count < 700)
+        }
+    }
+
+    @Test("a key is not shown as JSON writes it")
+    func escapedKey() {
+        let error = failure(400, #"{"detail":[{"msg":"a\"b\\c"}]}"#, key: #"a"b\c"#).error(pause: nil)
+        #expect(error.detail == #"[{"msg":"********"}]"#)
+    }
+
+    @Test(
+        "what stands in a result beside the answer shows no key either",
+        arguments: [
+            (.string("gpt sk-live-0815"), .string("gpt ********")), (.string("stop"), .string("stop")),
+            (.string(String(repeating: "m", count: 9000)), .string(String(repeating: "m", count: 256))),
+            (.number("5"), .null), (.null, .null), (nil, .null),
+        ] as [(JSONValue?, JSONValue)]
+    )
+    func names(value: JSONValue?, shown: JSONValue) {
+        #expect(EndpointWords(hiding: Secret("sk-live-0815")).name(value) == shown)
     }
 
     @Test(

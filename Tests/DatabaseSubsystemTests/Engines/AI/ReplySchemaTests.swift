@@ -42,7 +42,7 @@ struct ReplySchemaTests {
         let schema = try ReplySchema(
             #"{"type":"object","properties":{"z":{"type":["string","null"]},"a":{"type":"number"},"m":{"anyOf":[{"type":"integer"}]}}}"#
         )
-        let columns = AIRows(.chat, schema).columns
+        let columns = AIRows(.chat, schema, EndpointWords(hiding: nil)).columns
         #expect(columns.map(\.name) == ["z", "a", "m"])
         #expect(columns.map(\.type) == ["string|null", "number", "any"])
     }
@@ -158,7 +158,7 @@ struct ReplySchemaTests {
             let reply =
                 #"{"choices":[{"message":{"content":\#(content.jsonQuoted)},"finish_reason":"\#(finishReason)"}]}"#
             guard let json = try? JSONParser(options: .strict).parse(reply.utf8).value else { return "no JSON" }
-            let rows = try AIRows(.chat, schema).rows(of: json, as: ResultForm())
+            let rows = try AIRows(.chat, schema, EndpointWords(hiding: nil)).rows(of: json, as: ResultForm())
             return String(buffer: rows.body)
         } catch {
             #expect(error.code == .refused)

@@ -25,6 +25,7 @@ struct CLIConfigurationTests {
             (#""Engine": "db2", "ConnectionString": "DATABASE=A", "Pass": "hu;sh""#, "ConnectionString"),
             (#""Engine": "db2", "Database": "A", "SSLMode": "require""#, "SSLMode"),
             (#""Engine": "odbc", "DSN": "a", "Isolation": "chaos""#, "Isolation"),
+            (#""Engine": "odbc", "DSN": "a;PWD=hush""#, "DSN"), (#""Engine": "odbc", "DSN": "{hush""#, "DSN"),
             (#""Engine": "odbc", "DSN": "a", "Host": "b""#, "Host"),
             (#""Engine": "db2", "Database": "A", "Port": 0"#, "Port"),
         ]

@@ -116,6 +116,57 @@ struct CLIConnectionTests {
         #expect(try session.json("SELECT count(*) AS n FROM \(table) WHERE ts IS NULL").lowercased() == #"[{"n":1}]"#)
     }
 
+    @Test(
+        "the last moment of the calendar is not rounded over its end",
+        arguments: CLISource.throughODBC.filter { $0 == .postgresql }
+    )
+    func lastMoment(source: CLISource) throws {
+        let session = try CLITestSession(source)
+        let sql = "SELECT CAST(:m AS TIMESTAMP) AS m"
+        let texts = [
+            ("9999-12-31T23:59:59.999999999", "9999-12-31T23:59:59.999999"),
+            ("9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999"),
+            ("2026-01-31T12:00:00.1234567", "2026-01-31T12:00:00.123456"),
+            ("2026-01-31T12:00:00", "2026-01-31T12:00:00"),
+        ]
+        for (text, shown) in texts {
+            for type in [ParameterType.datetime, .timestamp] where type == .timestamp || !text.hasSuffix("Z") {
+                let value = ParameterValue(type: type, content: .text(text))
+                #expect(try session.json(sql, [value]) == #"[{"m":"\#(shown)"}]"#)
+            }
+        }
+    }
+
+    @Test(
+        "a moment that the driver cannot tell is an error, not another moment",
+        arguments: CLISource.throughODBC.filter { $0 == .postgresql }
+    )
+    func unreadableMoment(source: CLISource) throws {
+        let session = try CLITestSession(source)
+        for type in ["timestamp", "timestamptz", "date"] {
+            let error = session.error(session.query("SELECT CAST('10000-01-01' AS \(type)) AS m"))
+            #expect(error?.code == .refused && error?.message.contains("cast it to text") == true, "\(type)")
+        }
+        #expect(try session.json("SELECT CAST(CAST('10000-01-01' AS date) AS text) AS m") == #"[{"m":"10000-01-01"}]"#)
+        #expect(session.connection.isUsable)
+    }
+
+    @Test(
+        "a server that takes connections and says nothing is given up in time",
+        .enabled(if: CLISource.there.contains(.mariadb))
+    )
+    func silentServer() throws {
+        let server = try ForeignServer(greeting: nil)
+        var settings = CLISettings(.odbc(path: nil))
+        settings.connectTimeout = .seconds(1)
+        settings.connectionString = Secret(
+            "Driver={MariaDB Unicode};Server=127.0.0.1;Port=\(server.port);UID=hydrogen;PWD=x;"
+        )
+        let engine = CLIEngine(settings, place: "a silent server", statementCacheSize: 1)
+        let error = #expect(throws: DatabaseError.self) { _ = try engine.connectForRehearsal() }
+        #expect(error?.code == .unavailable && error?.message.contains("did not answer in time") == true)
+    }
+
     private static func parameterColumns(flag: String, moment: String) -> ([String], [ParameterValue]) {
         (
             [

@@ -103,8 +103,22 @@ struct CLIDiagnosticsTests {
     )
     func connecting(state: String, native: Int32, numbers: CLIProduct.Numbers, code: DatabaseError.Code, isLogin: Bool)
     {
-        let error = DatabaseError(connecting: Self.diagnostics(state, native), numbers, hiding: nil)
+        let error = DatabaseError(connecting: Self.diagnostics(state, native), isDB2: numbers == .db2, hiding: nil)
         #expect(error.code == code && error.isLoginRefused == isLogin)
+    }
+
+    @Test(
+        "what to mend is named as the configuration has it",
+        arguments: [
+            ("08001", true, "look whether it runs, at Host, Port and Database, and at firewalls"),
+            ("08001", false, "look whether it runs, at server and port of DSN or ConnectionString, and at firewalls"),
+            ("IM002", true, "set Library to IBM's libdb2.so"), ("IM002", false, "mend DSN or Driver"),
+            ("28000", true, "mend User or Pass"),
+        ]
+    )
+    func remedies(state: String, isDB2: Bool, remedy: String) {
+        let error = DatabaseError(connecting: Self.diagnostics(state, 0), isDB2: isDB2, hiding: nil)
+        #expect(error.message.contains(remedy), "\(error)")
     }
 
     @Test("a password is taken out of what a driver says, and PostgreSQL's words are understood")
@@ -114,7 +128,7 @@ struct CLIDiagnosticsTests {
             native: 101,
             message: "FATAL: password authentication failed, PWD=hush"
         )
-        let error = DatabaseError(connecting: CLIDiagnostics([record]), .none, hiding: "hush")
+        let error = DatabaseError(connecting: CLIDiagnostics([record]), isDB2: false, hiding: "hush")
         #expect(error.isLoginRefused)
         #expect(!error.debugDescription.contains("hush"))
     }

@@ -91,6 +91,48 @@ struct CLIFaultyDriverTests {
         #expect(found == outcome)
     }
 
+    // MARK: Logins
+
+    private static let hangs = Atomic<Bool>(false)
+    private static let mayReturn = DispatchSemaphore(value: 0)
+
+    private func hangingSession() throws -> CLISession {
+        var library = try CLILibrary(.odbc(path: nil))
+        library.functions.DriverConnect = { _, _, _, _, _, _, _, _ in
+            if CLIFaultyDriverTests.hangs.load(ordering: .acquiring) { CLIFaultyDriverTests.mayReturn.wait() }
+            return CLIReturn.noData.rawValue
+        }
+        return try CLISession(library)
+    }
+
+    private func login(_ logins: CLILogins, within limit: Duration, _ abort: AbortSignal = .never) -> DatabaseError? {
+        do {
+            let diagnostics = try logins.connect(hangingSession(), Secret("DSN=x"), within: limit, abort)
+            #expect(diagnostics != nil)
+            return nil
+        } catch {
+            return error as? DatabaseError
+        }
+    }
+
+    @Test("a login that the driver does not end is given up, and no more threads than a few are left to such a driver")
+    func hangingLogin() throws {
+        let logins = CLILogins(margin: .zero)
+        Self.hangs.store(true, ordering: .releasing)
+        for _ in 0..<7 {
+            let error = login(logins, within: .milliseconds(5))
+            #expect(error?.code == .unavailable && error?.isRetryable == true && error?.isLoginRefused == false)
+            #expect(error?.message.contains("look whether it runs, at its host and port") == true)
+            #expect(error?.detail?.contains("the driver waits on") == true)
+        }
+        #expect(login(logins, within: .seconds(3600), AbortSignal { true })?.code == .landing)
+        #expect(login(logins, within: .seconds(3600))?.detail == "8 earlier logins hang in the driver")
+        Self.hangs.store(false, ordering: .releasing)
+        for _ in 0..<8 { Self.mayReturn.signal() }
+        // Once they have returned, logins go on.
+        while login(logins, within: .seconds(60)) != nil {}
+    }
+
     // MARK: Requests to stop
 
     private static let isExecuting = DispatchSemaphore(value: 0)

@@ -1,0 +1,47 @@
+import Glibc
+
+@testable import DatabaseSubsystem
+
+/// What listens where a server of another kind is looked for: it says something of its own to whoever connects, or nothing at all.
+///
+/// Unsafe 1: the descriptor is only passed to system calls.
+final class ForeignServer: @unchecked Sendable {
+    /// Where it listens, on 127.0.0.1.
+    let port: Int
+
+    private let listener: CInt
+
+    /// - Parameter greeting: What it says first; `nil` for nothing, ever.
+    init(greeting: [UInt8]?) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).byteSwapped
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw DatabaseError(.unavailable, "no port for a test") }
+        port = Int(address.sin_port.byteSwapped)
+        // The kernel lets clients connect to what nobody accepts.
+        guard let greeting else { return }
+        try WorkerThread.start(named: "foreign") {
+            var clients: [CInt] = []
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { break }
+                _ = greeting.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                clients.append(client)
+            }
+            for client in clients { close(client) }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+}
