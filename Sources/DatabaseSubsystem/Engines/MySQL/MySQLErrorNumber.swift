@@ -79,7 +79,9 @@ extension DatabaseError {
             return
         }
         let state = number.isOfClient ? SQLState.connectionFailure : state
-        self.init(number.errorCode, reason: "\(number.rawValue): \(reason)", sqlState: state, doing: what)
+        let words = reason.isEmpty ? "the server gave no reason" : reason
+        let detail = number.rawValue == 0 ? words : "\(number.rawValue): \(words)"
+        self.init(number.errorCode, reason: detail, sqlState: state, doing: what)
     }
 
     /// The connection is over, as the server or the library said.
@@ -96,6 +98,22 @@ extension DatabaseError {
 }
 
 extension DatabaseError {
+    /// The server said something that was the answer to nothing.
+    static let unaskedAnswer = DatabaseError(
+        .unavailable,
+        "the database server sent an answer that nothing had asked for",
+        sqlState: SQLState.connectionFailure.rawValue,
+        retryAfter: .seconds(1)
+    )
+
+    /// A result has more columns than can be prepared.
+    static let tooManyColumns = DatabaseError(
+        .unavailable,
+        "the database server sent more columns than a result can have",
+        sqlState: SQLState.connectionFailure.rawValue,
+        retryAfter: .seconds(1)
+    )
+
     /// A row said of a value that it is longer than the row.
     static let brokenRow = DatabaseError(
         .unavailable,
