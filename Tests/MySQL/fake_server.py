@@ -14,6 +14,7 @@ Says "ready PORT", and serves 127.0.0.1 until it is killed. What a statement is 
     … endless …     descriptions of columns that do not end
     … silent …      nothing
     … error_zero …  an error without a number and without words
+    … cut_column …  a description of a column that ends too soon
     … seen          one whole number: how many bytes clients have sent that are gone by now
     INSERT …        error 1290, as of a server that is read-only
     anything else   that it was done
@@ -26,7 +27,9 @@ import struct
 import threading
 import time
 
-WORDS = ("broken", "length_ff", "length_fb", "short_row", "surplus", "more_error", "endless", "silent", "error_zero")
+WORDS = (
+    "broken", "length_ff", "length_fb", "short_row", "surplus", "more_error", "endless", "silent", "error_zero", "cut_column",
+)
 SEEN = []
 SERVED = []
 
@@ -124,6 +127,8 @@ class Client:
             return self.send(b"\x01", column, EOF, b"\0\0" + text(b"a"), more, b"\xff\x15\x04#HY000no")
         if "surplus" in sql:
             return self.send(b"\x01", column, EOF, b"\0\0" + text(b"a"), EOF, OK)
+        if "cut_column" in sql:
+            return self.send(b"\x01", column[:9], EOF, b"\0\0" + text(b"a"), EOF)
         if "short_row" in sql:
             return self.send(b"\x01", column, EOF, b"\0", EOF)
         if "broken" in sql:

@@ -142,6 +142,17 @@ struct MySQLFakeServerTests {
         await eventually { queue.hasEnded }
     }
 
+    @Test(
+        "an answer that cannot be read ends the connection, and is no refusal; there are words for it",
+        arguments: ["error_zero", "cut_column"]
+    )
+    func unreadable(word: String) throws {
+        let session = try MySQLTestSession(settings())
+        let error = session.error("SELECT \(word)")
+        #expect(error?.code == .unavailable && error?.detail?.hasSuffix(": ") == false)
+        #expect(!session.connection.isUsable)
+    }
+
     @Test("of several servers one that is read-only is passed over", MySQLServer.isThere)
     func passedOver() throws {
         var settings = MySQLServer.settings()
