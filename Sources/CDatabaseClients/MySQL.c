@@ -77,6 +77,9 @@ const char *hydrogen_mysql_load(void *library, HydrogenMySQLFunctions *functions
     return NULL;
 }
 
+// Where MARIADB_PVIO, to which MYSQL points first, has what was received ahead. Source: ma_pvio.h.
+enum { linkCacheOffset = 8, linkPlaceOffset = 16, linkCountOffset = 24, linkOwnerOffset = 64 };
+
 // The end of the memory in which a connection receives; NULL when `place` is not in it, as with a library of another layout.
 static const unsigned char *received_end(MYSQL *connection, const unsigned char *place) {
     const unsigned char *buffer, *end;
@@ -127,6 +130,22 @@ int hydrogen_mysql_note_rows(const HydrogenMySQLFunctions *functions, MYSQL_STMT
     // STMT_ATTR_CB_USER_DATA, STMT_ATTR_CB_RESULT.
     if (functions->stmt_attr_set(statement, 204, row) != 0) return 1;
     return functions->stmt_attr_set(statement, 206, (const void *)(uintptr_t)hydrogen_mysql_note_value);
+}
+
+int hydrogen_mysql_has_unread(MYSQL *connection) {
+    const char *link;
+    memcpy(&link, connection, sizeof link);
+    if (link == NULL) return 0;
+    const MYSQL *owner;
+    memcpy(&owner, link + linkOwnerOffset, sizeof owner);
+    // Who the link belongs to is known otherwise, and tells whether the layout is this one.
+    if (owner != connection) return 0;
+    const char *cache, *place;
+    size_t count;
+    memcpy(&cache, link + linkCacheOffset, sizeof cache);
+    memcpy(&place, link + linkPlaceOffset, sizeof place);
+    memcpy(&count, link + linkCountOffset, sizeof count);
+    return cache != NULL && place < cache + count;
 }
 
 const HydrogenMySQLField *hydrogen_mysql_sent_fields(const HydrogenMySQLFunctions *functions, MYSQL *connection) {

@@ -7,15 +7,29 @@ Says "ready PORT", and serves 127.0.0.1 until it is killed. What a statement is 
 
     … read_only …   one whole number: 0, as of a server that is read-only
     … broken …      a row whose text claims to be longer than what was sent
+    … length_ff …   a row whose text has a length of 255, which means nothing; length_fb: of 251, which means NULL elsewhere
+    … short_row …   a row that ends before its first value
+    … surplus …     a row with a text, and one packet more than that
+    … more_error …  a row with a text, of which the last packet says that more results follow, and an error
+    … endless …     descriptions of columns that do not end
+    … silent …      nothing
+    … error_zero …  an error without a number and without words
+    … cut_column …  a description of a column that ends too soon
     … seen          one whole number: how many bytes clients have sent that are gone by now
     INSERT …        error 1290, as of a server that is read-only
     anything else   that it was done
+
+The user "endless" is asked over and over to log in by another method.
 """
 import os
 import socket
 import struct
 import threading
+import time
 
+WORDS = (
+    "broken", "length_ff", "length_fb", "short_row", "surplus", "more_error", "endless", "silent", "error_zero", "cut_column",
+)
 SEEN = []
 SERVED = []
 
@@ -59,7 +73,11 @@ class Client:
 
     def serve(self):
         self.greet()
-        self.packet()
+        login = self.packet()
+        while b"endless\0" in login:
+            self.send(b"\xfemysql_native_password\0" + b"12345678901234567890\0")
+            self.packet()
+            time.sleep(0.001)
         self.send(OK)
         while True:
             self.sequence = 0
@@ -84,7 +102,7 @@ class Client:
 
     @staticmethod
     def column(sql):
-        if "broken" in sql:
+        if any(word in sql for word in WORDS):
             return definition(253)
         return definition(8) if "read_only" in sql or "seen" in sql else None
 
@@ -92,12 +110,32 @@ class Client:
         if sql.startswith("INSERT"):
             words = "The MySQL server is running with the --read-only option so it cannot execute this statement"
             return self.send(b"\xff" + struct.pack("<H", 1290) + b"#HY000" + words.encode())
+        if "error_zero" in sql:
+            return self.send(b"\xff\0\0#HY000")
         column = self.column(sql)
         if not column:
             return self.send(OK)
+        if "silent" in sql:
+            return None
+        if "endless" in sql:
+            self.send(b"\xfd\xff\xff\xff")
+            while True:
+                self.send(column)
+                time.sleep(0.001)
+        if "more_error" in sql:
+            more = b"\xfe" + struct.pack("<HH", 0, 10)
+            return self.send(b"\x01", column, EOF, b"\0\0" + text(b"a"), more, b"\xff\x15\x04#HY000no")
+        if "surplus" in sql:
+            return self.send(b"\x01", column, EOF, b"\0\0" + text(b"a"), EOF, OK)
+        if "cut_column" in sql:
+            return self.send(b"\x01", column[:9], EOF, b"\0\0" + text(b"a"), EOF)
+        if "short_row" in sql:
+            return self.send(b"\x01", column, EOF, b"\0", EOF)
         if "broken" in sql:
             # A length of 2^63 - 16 bytes, and ten of them.
             value = b"\xfe" + struct.pack("<Q", (1 << 63) - 16) + b"0123456789"
+        elif "length_f" in sql:
+            value = (b"\xff" if "length_ff" in sql else b"\xfb") + b"x"
         elif "seen" in sql:
             for other in SERVED:
                 if other is not threading.current_thread():

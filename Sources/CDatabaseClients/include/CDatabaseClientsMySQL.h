@@ -171,6 +171,10 @@ int hydrogen_mysql_note_rows(const HydrogenMySQLFunctions *_Nonnull functions, M
 void hydrogen_mysql_note_value(void *_Nonnull row, unsigned int column,
                                unsigned char *_Nullable *_Nullable place);
 
+/// Whether the library has received more than it has read: it receives ahead, and poll(2) does not see what it has. 0 also where it
+/// keeps that elsewhere.
+int hydrogen_mysql_has_unread(MYSQL *_Nonnull connection);
+
 /// The columns that the server has sent with the last result; NULL when it sent none, because they are those that it sent before, or
 /// when the library has another layout than the one that is known.
 ///

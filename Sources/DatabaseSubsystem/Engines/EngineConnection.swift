@@ -174,6 +174,14 @@ package protocol EngineInterrupter: AnyObject, Sendable {
     /// The caller makes sure that the query it means is the one that runs, and starts no other before `ended` is called.
     /// - Parameter ended: Called once, on any thread, when the request can no longer hit a later query.
     func interrupt(_ ended: @escaping @Sendable () -> Void)
+
+    /// Ends the connection of a worker that is given up, so that a call which still waits or reads comes back. Does not block.
+    func cut()
+}
+
+extension EngineInterrupter {
+    /// Nothing to do for an engine without a server, or whose calls end by themselves.
+    package func cut() {}
 }
 
 /// How much a transaction sees of others. Source: ISO/IEC 9075-2, 4.41.4.

@@ -296,6 +296,7 @@ package final class WorkerQueue: Sendable {
     /// Gives the queue up with its worker: what runs is answered, what waits is returned. The thread ends if it ever comes back.
     func bury(_ reason: DatabaseError) -> [QueuedQuery] {
         let left = machine.withLock { $0.bury() }
+        cutConnection()
         answer(left, reason)
         return left.waiting
     }
@@ -305,9 +306,13 @@ package final class WorkerQueue: Sendable {
     /// - Parameter isDead: Whether the worker does not come back.
     func ground(_ reason: DatabaseError, isDead: Bool) {
         let left = machine.withLock { $0.ground(reason, isDead: isDead) }
+        if isDead { cutConnection() }
         for query in left.waiting { query.complete(.failure(reason)) }
         answer(left, reason)
     }
+
+    /// A worker that is given up is not to read on for ever.
+    private func cutConnection() { interrupter.withLock { $0 }?.interrupter.cut() }
 
     private func answer(_ left: QueueStateMachine.Left, _ reason: DatabaseError) {
         for query in left.running {

@@ -28,6 +28,8 @@ final class MySQLConnection: BlockingConnection {
     static let checkLimit = Duration.seconds(5)
     /// How long the server may say nothing to what it should answer at once.
     static let silenceLimit = Duration.seconds(30)
+    /// How long the reason of a farewell is waited for.
+    private static let farewellLimit = Duration.seconds(1)
     /// How many rows that nobody wants are read between two looks at the clock.
     private static let fewRows = 256
 
@@ -74,7 +76,11 @@ final class MySQLConnection: BlockingConnection {
     }
 
     func execute(_ step: AtomicBatch.Step, for query: QueuedQuery) throws(DatabaseError) -> QueryRows {
-        if query.batch == nil { try prepareSession(isReadOnly: step.isReadOnly, until: query.deadline) }
+        if query.batch == nil {
+            try prepareSession(isReadOnly: step.isReadOnly, until: query.deadline)
+        } else {
+            try requireSilence()
+        }
         do throws(DatabaseError) {
             return try answer(step, for: query)
         } catch {
@@ -103,7 +109,10 @@ final class MySQLConnection: BlockingConnection {
                 if step.isReadOnly { break }
             }
         }
+        let isWhole = !statement.hasOpenResult
         dropRows(of: statement)
+        // The results after one that was too much are not to be taken for the answers to other statements.
+        if objection != nil, isWhole { try? finish(statement) }
         if let objection { throw step.isReadOnly || query.batch != nil ? objection : objection.withUnknownOutcome }
         try finish(statement)
         // SLEEP and its like end early, and without an error, when they are stopped.
@@ -121,7 +130,7 @@ final class MySQLConnection: BlockingConnection {
             let statement = try prepared(step.statement)
             try checkParameters(of: statement)
             if try isTaken({ () throws(DatabaseError) in try handle.execute(statement, &parameters, &patience) }) {
-                guard statement.beginResult(sentFields) else { return statement }
+                guard try beginResult(of: statement) else { return statement }
                 query.planWasStale()
                 guard step.isReadOnly, attempts == 1 else { return statement }
                 // What is known of its columns from the time when it was prepared holds no longer.
@@ -151,6 +160,14 @@ final class MySQLConnection: BlockingConnection {
                     + "parameters; write :name in place of ?"
             )
         }
+    }
+
+    private func beginResult(of statement: MySQLStatement) throws(DatabaseError) -> Bool {
+        guard statement.columnCount <= MySQLStatement.mostColumns else {
+            handle.cut()
+            throw lose(.tooManyColumns)
+        }
+        return statement.beginResult(sentFields)
     }
 
     private var sentFields: UnsafePointer<HydrogenMySQLField>? {
@@ -217,6 +234,7 @@ final class MySQLConnection: BlockingConnection {
 
     /// Makes sure that the next query finds no transaction, and nothing that stops it.
     func settle() {
+        expectSilence()
         guard isUsable else { return }
         do throws(DatabaseError) {
             try waitForQuiet()
@@ -246,12 +264,14 @@ final class MySQLConnection: BlockingConnection {
 
     /// Brings the session into the state that a query needs: read-only or not, and with a time limit in case this process dies.
     func prepareSession(isReadOnly: Bool, until deadline: ContinuousClock.Instant) throws(DatabaseError) {
+        try requireSilence()
         try clearRequests()
         try change(session.change(isReadOnly: isReadOnly, timeLimit: ContinuousClock.now.duration(to: deadline)))
     }
 
     /// Lets the connection's own work write and take its time.
     func releaseSession() throws(DatabaseError) {
+        try requireSilence()
         try clearRequests()
         try change(session.release())
     }
@@ -284,6 +304,7 @@ final class MySQLConnection: BlockingConnection {
     /// - Parameter silence: How long the server may say nothing; `nil` for as long as the landing allows. While a query runs, its own
     ///   time counts.
     func perform(_ sql: String, silence: Duration? = silenceLimit) throws(DatabaseError) {
+        try requireSilence()
         beginOwnWork(silence: silence)
         guard try isTaken({ () throws(DatabaseError) in try handle.query(sql, &patience) }) else {
             throw failure(MySQLAnswer(of: handle), doing: "running")
@@ -291,7 +312,8 @@ final class MySQLConnection: BlockingConnection {
     }
 
     private func beginOwnWork(silence: Duration?) {
-        if running == nil { patience = MySQLPatience(silence: silence, abort) }
+        // A server that never ends what it says is not silent.
+        if running == nil { patience = MySQLPatience(silence: silence, within: silence.map { $0 * 2 }, abort) }
     }
 
     private func isTaken(_ call: () throws(DatabaseError) -> Bool) throws(DatabaseError) -> Bool {
@@ -362,7 +384,7 @@ final class MySQLConnection: BlockingConnection {
             else {
                 throw failure(MySQLAnswer(of: prepared), doing: "running")
             }
-            _ = prepared.beginResult(sentFields)
+            _ = try beginResult(of: prepared)
             var rows: [DatabaseRow] = []
             while try fetch(prepared), let row = prepared.currentRow {
                 guard rows.count < limit else {
@@ -402,8 +424,22 @@ final class MySQLConnection: BlockingConnection {
     }
 
     func receiveWhileIdle() {
-        // What a server says by itself is its farewell; under TLS it may be a ticket, which the next answer brings along.
-        while isUsable, handle.isReady(atMost: .zero) { try? check() }
+        expectSilence()
+    }
+
+    /// Loses a connection on which something has come that nobody asked for: the answers that follow would be those to other requests.
+    private func expectSilence() {
+        guard isUsable, handle.hasUnread else { return }
+        // Most likely the server's farewell, which is taken for the answer to whatever is asked next.
+        var brief = MySQLPatience(silence: Self.farewellLimit, within: Self.farewellLimit, abort)
+        let isAnswered = try? handle.ping(&brief)
+        lose(isAnswered == false ? .lost(handle.lastError, reason: handle.lastReason) : .unaskedAnswer)
+    }
+
+    /// Makes sure that what is sent next gets its own answer.
+    private func requireSilence() throws(DatabaseError) {
+        expectSilence()
+        if let loss { throw loss }
     }
 
     func close() {

@@ -64,7 +64,8 @@ package struct MySQLEngine: DatabaseEngine {
         let stopper = MySQLInterrupter(
             MySQLConnector(settings, library: library, abort: .never),
             connector.target(of: handle, target),
-            session: handle.sessionID
+            session: handle.sessionID,
+            wire: handle.wire
         )
         return try MySQLConnection(
             handle,

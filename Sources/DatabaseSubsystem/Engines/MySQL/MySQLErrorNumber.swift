@@ -33,8 +33,11 @@ struct MySQLErrorNumber: RawRepresentable, Hashable, Sendable {
     static let queryTimeout = MySQLErrorNumber(rawValue: 3024)
     static let lockNotWaitedFor = MySQLErrorNumber(rawValue: 3572)
 
-    /// Whether the client library found the fault, and not the server.
-    var isOfClient: Bool { (2000..<3000).contains(rawValue) || (5000..<6000).contains(rawValue) }
+    /// Whether the client library found the fault, and not the server. For some of what it cannot read it has no number.
+    var isOfClient: Bool { rawValue == 0 || (2000..<3000).contains(rawValue) || (5000..<6000).contains(rawValue) }
+
+    /// The number with the words that came along.
+    func text(_ reason: String) -> String { "\(rawValue): \(reason.isEmpty ? "no reason was given" : reason)" }
 
     /// Whether the connection is over, or not to be relied on.
     var endsSession: Bool { isOfClient || Self.farewells.contains(rawValue) }
@@ -79,7 +82,7 @@ extension DatabaseError {
             return
         }
         let state = number.isOfClient ? SQLState.connectionFailure : state
-        self.init(number.errorCode, reason: "\(number.rawValue): \(reason)", sqlState: state, doing: what)
+        self.init(number.errorCode, reason: number.text(reason), sqlState: state, doing: what)
     }
 
     /// The connection is over, as the server or the library said.
@@ -88,7 +91,7 @@ extension DatabaseError {
             .unavailable,
             number.isOfClient
                 ? "the connection to the database server was lost" : "the database server ended the session",
-            detail: "\(number.rawValue): \(reason)",
+            detail: number.text(reason),
             sqlState: SQLState.connectionFailure.rawValue,
             retryAfter: .seconds(1)
         )
@@ -96,6 +99,22 @@ extension DatabaseError {
 }
 
 extension DatabaseError {
+    /// The server said something that was the answer to nothing.
+    static let unaskedAnswer = DatabaseError(
+        .unavailable,
+        "the database server sent an answer that nothing had asked for",
+        sqlState: SQLState.connectionFailure.rawValue,
+        retryAfter: .seconds(1)
+    )
+
+    /// A result has more columns than can be prepared.
+    static let tooManyColumns = DatabaseError(
+        .unavailable,
+        "the database server sent more columns than a result can have",
+        sqlState: SQLState.connectionFailure.rawValue,
+        retryAfter: .seconds(1)
+    )
+
     /// A row said of a value that it is longer than the row.
     static let brokenRow = DatabaseError(
         .unavailable,

@@ -9,6 +9,9 @@ final class MySQLHandle {
     let pointer: OpaquePointer
     let functions: HydrogenMySQLFunctions
 
+    /// What other threads may do with the connection.
+    let wire = MySQLWire()
+
     private var isClosed = false
     /// Whether the connection was given up while the server owed an answer.
     private var isCut = false
@@ -38,6 +41,7 @@ final class MySQLHandle {
             if isCut { hydrogen_socket_cut(socket) } else { hydrogen_socket_prepare(socket, Self.farewellMilliseconds) }
         }
         functions.close(pointer)
+        wire.release()
     }
 
     private static let farewellMilliseconds: CInt = 100
@@ -112,8 +116,7 @@ final class MySQLHandle {
         ) {
             if let objection = patience.objection() { return objection }
         }
-        patience.heard()
-        return nil
+        return patience.heard()
     }
 
     /// Waits until a call may go on. Returns why it may not.
@@ -161,7 +164,11 @@ final class MySQLHandle {
     func wasOpened() {
         preparedSocket = -1
         prepareSocket()
+        wire.attach(socket)
     }
+
+    /// Whether anything has come that was not read: between two calls that is what nobody asked for, or the end.
+    var hasUnread: Bool { hydrogen_mysql_has_unread(pointer) != 0 || isReady(atMost: .zero) }
 
     /// Whether the socket is as wished, before `limit` is over; a broken one always is.
     func isReady(reading: Bool = true, writing: Bool = false, atMost limit: Duration) -> Bool {

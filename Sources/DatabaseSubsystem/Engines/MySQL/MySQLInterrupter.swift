@@ -9,6 +9,7 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
     private let connector: MySQLConnector
     private let target: MySQLConnector.Target
     private let session: UInt
+    private let wire: MySQLWire
 
     /// The requests so far.
     let requests = RequestsUnderWay()
@@ -22,11 +23,16 @@ final class MySQLInterrupter: EngineInterrupter, @unchecked Sendable {
     /// - Parameters:
     ///   - target: The server that has the session.
     ///   - session: What the server calls it.
-    init(_ connector: MySQLConnector, _ target: MySQLConnector.Target, session: UInt) {
+    ///   - wire: The session's connection.
+    init(_ connector: MySQLConnector, _ target: MySQLConnector.Target, session: UInt, wire: MySQLWire) {
         self.connector = connector
         self.target = target
         self.session = session
+        self.wire = wire
     }
+
+    /// Ends the connection: the call that waits or reads there returns.
+    func cut() { wire.cut() }
 
     /// Whether the server answers requests: then the session may take its time to undo what it has been told to stop.
     var showsLife: Bool {

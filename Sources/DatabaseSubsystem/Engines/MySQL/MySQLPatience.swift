@@ -18,13 +18,17 @@ struct MySQLPatience {
     private let deadline: ContinuousClock.Instant?
     /// Since when nobody wants the rows that come.
     private var unwantedSince: ContinuousClock.Instant?
+    /// Since when the server talks on though nobody listens any more.
+    private var talksSince: ContinuousClock.Instant?
+    /// When it was last asked, while the server talks, whether anybody still listens.
+    private var lastLook = ContinuousClock.now
     /// Whether nobody has asked the server yet to stop those rows.
     private var asksAtOnce = false
 
     /// Since when the server says nothing though it was given its time.
     private var overSince: ContinuousClock.Instant?
 
-    /// How long the rows may come that nobody wants.
+    /// How long anything may come that nobody wants.
     private static let unwantedLimit = Duration.seconds(5)
     /// How long a server that answers other requests may take to undo what it stops. Short of what counts as a dead worker.
     private static let undoLimit = Duration.seconds(9)
@@ -47,11 +51,28 @@ struct MySQLPatience {
         deadline = nil
     }
 
-    /// The server said something.
-    mutating func heard() {
+    /// The server said something. Returns why not to listen any longer all the same: one that never ends would fill the memory.
+    mutating func heard() -> DatabaseError? {
+        let now = ContinuousClock.now
         patience.heard()
-        lastHeard = .now
+        lastHeard = now
         overSince = nil
+        guard lastLook.duration(to: now) >= ServerPatience.slice else { return nil }
+        lastLook = now
+        if let deadline, now >= deadline { return .silentServer }
+        if case .query(let query, let interrupter) = purpose { stopIfUnwanted(query, interrupter) }
+        guard isUnwanted(at: now) else { return nil }
+        // The first words may be all that there is to come: that the server has stopped.
+        let since = talksSince ?? now
+        talksSince = since
+        return since.duration(to: now) > Self.unwantedLimit ? .silentServer : nil
+    }
+
+    private func isUnwanted(at now: ContinuousClock.Instant) -> Bool {
+        switch purpose {
+        case .own(let abort): abort.isRaised
+        case .query(let query, _): query.stopReason != nil || query.deadline <= now
+        }
     }
 
     /// Nobody wants the rows that still come: the server is asked to stop, if they do not end soon.

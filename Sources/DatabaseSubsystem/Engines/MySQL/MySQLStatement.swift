@@ -7,6 +7,8 @@ final class MySQLStatement {
     private(set) var columns = MySQLColumns.none
     /// How many placeholders there are.
     let parameterCount: Int
+    /// The most columns that a statement can have: what is prepared counts them in two bytes.
+    static let mostColumns = 65_535
     /// Whether rows, or further results, are still to be read.
     var hasOpenResult = false
     /// Whether it has been run.
@@ -67,6 +69,9 @@ final class MySQLStatement {
     private var fields: UnsafeBufferPointer<HydrogenMySQLField> {
         UnsafeBufferPointer(start: functions.stmt_fields(pointer), count: Int(functions.stmt_field_count(pointer)))
     }
+
+    /// How many columns the library has been told of.
+    var columnCount: Int { Int(functions.stmt_field_count(pointer)) }
 
     /// Takes note of the columns of a result that begins.
     ///

@@ -57,11 +57,100 @@ struct MySQLFakeServerTests {
         #expect(session.error("SELECT 1 AS a") == nil)
     }
 
-    @Test("a value that claims to be longer than its row ends the connection, and nothing of it is told")
-    func brokenRow() throws {
+    @Test(
+        "a row that does not keep to the protocol ends the connection, and nothing of it is told; nobody knows what a write did",
+        arguments: ["broken", "length_ff", "length_fb", "short_row"]
+    )
+    func brokenRow(word: String) throws {
+        let reader = try MySQLTestSession(settings())
+        #expect(throws: DatabaseError.brokenRow) { try reader.run(reader.query("SELECT \(word)")).get() }
+        #expect(reader.connection.loss == .brokenRow)
+        let writer = try MySQLTestSession(settings())
+        #expect(writer.error("CALL \(word)", readOnly: false)?.isOutcomeUnknown == true)
+        #expect(writer.connection.loss == .brokenRow)
+    }
+
+    @Test(
+        "what comes after an answer, and nothing asked for, ends the connection before it is taken for another answer",
+        arguments: ["SELECT surplus", "SELECT more_error"]
+    )
+    func surplus(sql: String) throws {
         let session = try MySQLTestSession(settings())
-        #expect(throws: DatabaseError.brokenRow) { try session.run(session.query("SELECT broken")).get() }
-        #expect(session.connection.loss == .brokenRow)
+        _ = session.run(session.query(sql))
+        #expect(session.connection.loss != nil)
+        #expect(throws: DatabaseError.self) { try session.run(session.query("SELECT 1 AS a")).get() }
+    }
+
+    @Test("what is sent without end is read no longer than 5 s beyond the time at which nobody wants it")
+    func endless() throws {
+        let session = try MySQLTestSession(settings())
+        #expect(throws: DatabaseError.silentServer) {
+            try session.run(session.query("SELECT endless", deadline: .milliseconds(100))).get()
+        }
+        #expect(session.connection.loss == .silentServer)
+    }
+
+    @Test("a login that is asked for something else over and over has one limit of time as a whole")
+    func endlessLogin() throws {
+        var settings = settings()
+        settings.user = "endless"
+        settings.connectTimeout = .milliseconds(500)
+        let error = #expect(throws: DatabaseError.self) { try MySQLTestSession(settings) }
+        #expect(error?.code == .unavailable)
+    }
+
+    @Test("the connection of a worker that is given up is cut, and its call comes back")
+    func cut() throws {
+        let session = try MySQLTestSession(settings())
+        let interrupter = try #require(session.connection.interrupter)
+        try WorkerThread.start(named: "cutter") { interrupter.cut() }
+        #expect(throws: DatabaseError.self) {
+            try session.run(session.query("SELECT silent", deadline: .seconds(600))).get()
+        }
+        #expect(!session.connection.isUsable)
+        // Of one that is closed nothing is left to cut.
+        session.connection.close()
+        interrupter.cut()
+    }
+
+    @Test("a worker that is given up ends its thread, whatever its call waits for")
+    func buried() async throws {
+        let queue = try WorkerQueue(
+            label: QueueLabel(database: "Test", number: 1, tags: TagSet(.medium)),
+            engine: MySQLServer.engine(settings()),
+            capacity: 1,
+            clock: ContinuousClock()
+        ) { _ in }
+        try queue.start()
+        try await queue.connect()
+        let answered = Latch()
+        let query = QueuedQuery(
+            statement: MySQLTestSession.statement("SELECT silent"),
+            values: [],
+            isReadOnly: true,
+            submittedAt: .now,
+            deadline: .now + .seconds(600),
+            maximumBytes: 1 << 20
+        ) { result in
+            #expect(throws: DatabaseError.silentServer) { try result.get() }
+            answered.open()
+        }
+        queue.submit(query)
+        await eventually { queue.statistics.running == 1 }
+        _ = queue.bury(.silentServer)
+        await answered.wait()
+        await eventually { queue.hasEnded }
+    }
+
+    @Test(
+        "an answer that cannot be read ends the connection, and is no refusal; there are words for it",
+        arguments: ["error_zero", "cut_column"]
+    )
+    func unreadable(word: String) throws {
+        let session = try MySQLTestSession(settings())
+        let error = session.error("SELECT \(word)")
+        #expect(error?.code == .unavailable && error?.detail?.hasSuffix(": ") == false)
+        #expect(!session.connection.isUsable)
     }
 
     @Test("of several servers one that is read-only is passed over", MySQLServer.isThere)
