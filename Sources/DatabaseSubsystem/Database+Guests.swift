@@ -1,8 +1,5 @@
 /// What another subsystem keeps in a database beside the operator's own: tables, and statements that no caller can name.
 extension Database {
-    /// Waits until the database serves, also again. Returns `false` when it never will, and when the task is cancelled.
-    package func awaitServing() async -> Bool { await awaitReady() }
-
     /// Applies migrations that have a history of their own.
     ///
     /// - Parameter historyTable: The table that remembers what was applied.

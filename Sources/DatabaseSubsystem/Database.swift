@@ -360,7 +360,7 @@ package final class Database: Sendable {
     }
 
     /// Waits until the database serves, also again. Returns `false` when it never will, and when the task is cancelled.
-    func awaitReady() async -> Bool {
+    package func awaitReady() async -> Bool {
         while !Task.isCancelled {
             let (phase, latch) = state.withLock { ($0.phase, $0.serving) }
             guard phase.mayBecomeReady else { return phase == .ready }

@@ -115,10 +115,16 @@ package final class MessageQueue: Sendable {
     private static let deadlock = "40P01"
     private static let mostAttempts = 5
 
-    /// Keeps a lease for so many seconds from now, or longer. Returns when it ends, as JSON text in quotes.
-    package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> ByteBuffer {
+    /// Keeps a lease for so many seconds from now, or longer. Returns when it ends, as ISO 8601 has it.
+    ///
+    /// - Throws: `notFound` for a lease that is not held.
+    package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> String {
         let row = try await row(.extend, [ArrayLiteral([lease.description]).text, ArrayLiteral(["\(seconds)"]).text])
-        return row
+        let kept = try? JSONParser(options: .strict).parse(row.readableBytesView)
+        guard case .string(let moment)? = kept?.value["expiresAt"]?.value else {
+            throw .notFound("Lease not found or expired")
+        }
+        return moment
     }
 
     /// The pops that wait.

@@ -25,6 +25,12 @@ package final class MessageQueueSubsystem: Subsystem {
     /// The operations; `nil` while the subsystem does not fly.
     package var queue: MessageQueue? { flight.withLock { $0 } }
 
+    /// Why the message queue does not work at present; `nil` when it does.
+    package var absence: String? {
+        guard let queue else { return "the message queue is not in flight" }
+        return queue.absence
+    }
+
     // MARK: Readiness
 
     package var readinessChecks: [ReadinessCheck] {
@@ -77,7 +83,7 @@ package final class MessageQueueSubsystem: Subsystem {
         clock: any MonotonicClock,
         logger: Logger
     ) async {
-        while await database.awaitServing() {
+        while await database.awaitReady() {
             do throws(DatabaseError) {
                 queue.open(try await QueueStore(database))
                 return logger.info("Message queue open: its queues are in \(database.name)")

@@ -39,7 +39,8 @@ struct CacheEndpointTests {
                         let response = try await wire.request("GET", path + text)
                         #expect(response.headers["x-cache"] == "MISS")
                         let bytes = Array(response.body.utf8)
-                        let expected = try #require(PercentText.decoded(text[...]))
+                        let decoded = PercentDecoding.text(text.utf8.span, plusIsSpace: false)
+                        let expected = try #require(decoded)
                         #expect(bytes.firstRange(of: Array("\"word\":\"\(expected)\"".utf8)) != nil, "\(row)")
                     }
                 }

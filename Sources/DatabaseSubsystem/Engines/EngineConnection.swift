@@ -147,12 +147,23 @@ extension EngineConnection {
         try run("CREATE TABLE IF NOT EXISTS \(name) (\(columns))")
     }
 
-    /// Runs statements in one transaction, for migrations: all of them, or on an error none.
+    /// Runs statements in one transaction: all of them, or on an error none.
     func transact(_ script: [String], isolation: TransactionIsolation? = nil) throws(DatabaseError) {
+        try transact(isolation: isolation) { () throws(DatabaseError) in
+            for sql in script { try run(sql) }
+        }
+    }
+
+    /// Performs `body` in a transaction: all of it stays, or on an error nothing.
+    func transact<Value>(
+        isolation: TransactionIsolation? = nil,
+        _ body: () throws(DatabaseError) -> Value
+    ) throws(DatabaseError) -> Value {
         try begin(isolation)
         do throws(DatabaseError) {
-            for sql in script { try run(sql) }
+            let value = try body()
             try commit()
+            return value
         } catch {
             rollback()
             throw error

@@ -63,10 +63,7 @@ final class EventTableSession: FeedSession {
             "INSERT INTO hydrogen_events (source, operation, row_keys) VALUES ('hydrogen_proof', 'update', NULL)"
         switch sql.turns {
         case .lock:
-            try connection.begin(nil)
-            let outcome = Result { () throws(DatabaseError) in try connection.run(insert) }
-            connection.rollback()
-            try outcome.get()
+            try connection.rehearse { () throws(DatabaseError) in try connection.run(insert) }
         case .transaction:
             try connection.run(insert)
             try connection.run("DELETE FROM hydrogen_events WHERE source = 'hydrogen_proof'")
@@ -224,15 +221,9 @@ final class EventTableSession: FeedSession {
             if connection.isUsable { _ = try rows(release) }
             return try outcome.get()
         case .transaction(let lock):
-            try connection.begin(nil)
-            do throws(DatabaseError) {
+            return try connection.transact { () throws(DatabaseError) in
                 try lockInstances(lock)
-                let value = try body()
-                try connection.commit()
-                return value
-            } catch {
-                connection.rollback()
-                throw error
+                return try body()
             }
         }
     }

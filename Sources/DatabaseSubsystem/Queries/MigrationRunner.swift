@@ -71,14 +71,9 @@ struct MigrationRunner {
         """
 
     private func makeHistory() throws(DatabaseError) {
-        try connection.begin(nil)
-        do throws(DatabaseError) {
+        try connection.transact { () throws(DatabaseError) in
             try connection.excludeOthers()
             try connection.makeTable(historyTable, Self.historyColumns)
-            try connection.commit()
-        } catch {
-            connection.rollback()
-            throw error
         }
     }
 
@@ -107,16 +102,13 @@ struct MigrationRunner {
             INSERT INTO \(historyTable) (number, name, checksum) VALUES (\(migration.number), '\(name)', '\(migration.checksum)')
             """
         do throws(DatabaseError) {
-            try connection.begin(nil)
-            try connection.excludeOthers()
-            let isNecessary = try !history().contains { $0.number == migration.number }
-            if isNecessary {
+            return try connection.transact { () throws(DatabaseError) in
+                try connection.excludeOthers()
+                guard try !history().contains(where: { $0.number == migration.number }) else { return false }
                 for sql in migration.statements + [entry] { try connection.run(sql) }
+                return true
             }
-            try connection.commit()
-            return isNecessary
         } catch {
-            connection.rollback()
             throw failure(of: migration, error)
         }
     }

@@ -1,12 +1,12 @@
 /// Percent-encoding as URLs use it (RFC 3986, section 2.1), decoded strictly.
-enum PercentDecoding {
+package enum PercentDecoding {
     /// The text that an encoded part of a URL stands for.
     ///
     /// - Parameters:
     ///   - raw: The part as it stands in the URL.
     ///   - plusIsSpace: Whether `+` means a space, as in the query string of a form.
     /// - Returns: `nil` when a `%` is not followed by two hexadecimal digits, or when a NUL or invalid UTF-8 results.
-    static func text(_ raw: Span<UInt8>, plusIsSpace: Bool) -> String? {
+    package static func text(_ raw: Span<UInt8>, plusIsSpace: Bool) -> String? {
         var isPlain = true
         for index in raw.indices {
             let byte = raw[index]

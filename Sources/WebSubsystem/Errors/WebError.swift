@@ -33,10 +33,14 @@ struct WebError: Error, Sendable, Hashable {
     ///
     /// Source: RFC 9110, section 10.2.3.
     var retryAfterSeconds: Int? {
-        retryAfter.map { wait in
-            let (seconds, attoseconds) = wait.components
-            return max(1, Int(clamping: seconds) + (attoseconds > 0 ? 1 : 0))
-        }
+        retryAfter?.retryAfterSeconds
+    }
+}
+
+extension Duration {
+    /// The duration as the header `Retry-After` has it: whole seconds, rounded up, at least 1.
+    var retryAfterSeconds: Int {
+        max(1, Int(clamping: components.seconds) + (components.attoseconds > 0 ? 1 : 0))
     }
 }
 

@@ -12,7 +12,7 @@ struct QueueController: Sendable {
     let policy: AccessPolicy
     let maximumRequestBytes: Int
 
-    /// The longest that a message may be pushed or popped in one piece, nested as deep as may be.
+    /// Reads bodies, nested as deep as may be; how long they are is looked at before.
     private static let parser: JSONParser = {
         var options = JSONParser.Options.strict
         options.maximumDepth = 512
@@ -34,25 +34,28 @@ struct QueueController: Sendable {
 
     private func perform(_ request: Request, _ route: QueueRoute, _ context: WebContext) async throws -> Answer {
         let caller = try admit(request, to: route)
-        if route == .health { return health() }
-        guard let queue = subsystem.queue else {
-            throw QueueFault.unavailable("the message queue is not in flight", retryAfter: .seconds(1))
-        }
         switch route {
         case .health: return health()
-        case .configure: return Answer(try await queue.configure(ConfigureRequest(try await body(request))))
-        case .push: return try await push(request, queue, caller)
-        case .popPartition, .popQueue, .popAnywhere: return try await pop(request, queue, context)
+        case .configure: return Answer(try await queue().configure(ConfigureRequest(try await body(request))))
+        case .push: return try await push(request, queue(), caller)
+        case .popPartition, .popQueue, .popAnywhere: return try await pop(request, queue(), context)
         case .ack:
             let acknowledgement = try Acknowledgement(try await body(request), group: nil)
-            let answer = try await queue.acknowledge([acknowledgement])
+            let answer = try await queue().acknowledge([acknowledgement])
             // One object, not an array of one: clients look for `error` at the top.
             return Answer(answer.getSlice(at: answer.readerIndex + 1, length: answer.readableBytes - 2) ?? answer)
-        case .ackBatch: return Answer(try await queue.acknowledge(Acknowledgement.batch(try await body(request))))
-        case .transaction: return try await transact(request, queue, caller)
-        case .extend: return try await extend(request, queue, context)
-        case .deleteQueue: return Answer(try await queue.delete(queue: try segment("queue", context)))
+        case .ackBatch: return Answer(try await queue().acknowledge(Acknowledgement.batch(try await body(request))))
+        case .transaction: return try await transact(request, queue(), caller)
+        case .extend: return try await extend(request, queue(), context)
+        case .deleteQueue: return Answer(try await queue().delete(queue: try segment("queue", context)))
         }
+    }
+
+    private func queue() throws(QueueFault) -> MessageQueue {
+        guard let queue = subsystem.queue else {
+            throw .unavailable(subsystem.absence ?? "the message queue is landing", retryAfter: .seconds(1))
+        }
+        return queue
     }
 
     private func admit(_ request: Request, to route: QueueRoute) throws(WebError) -> Caller {
@@ -62,7 +65,7 @@ struct QueueController: Sendable {
     }
 
     private func health() -> Answer {
-        let absence = subsystem.queue?.absence ?? (subsystem.queue == nil ? "the message queue is not in flight" : nil)
+        let absence = subsystem.absence
         let status = absence == nil ? "healthy" : "unhealthy"
         let database = absence == nil ? "connected" : "disconnected"
         let reason = absence.map { ",\"reason\":\($0.jsonQuoted)" } ?? ""
@@ -163,12 +166,7 @@ struct QueueController: Sendable {
         // Clients send {}, [], or nothing at all.
         let body = try? await body(request)
         let seconds = try body?.integer("seconds", 1...86_400) ?? 60
-        let ends = String(buffer: try await queue.extend(lease, seconds: seconds))
-        guard let colon = ends.firstIndex(of: ":") else {
-            throw QueueFault.failed("the database did not say when the lease ends")
-        }
-        let moment = ends[colon...].dropFirst().dropLast().trimmed
-        guard moment != "null" else { throw QueueFault.notFound("Lease not found or expired") }
+        let moment = try await queue.extend(lease, seconds: seconds).jsonQuoted
         return Answer(
             json: """
                 {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"newExpiresAt":\(moment),"expiresAt":\(moment)}
@@ -179,7 +177,9 @@ struct QueueController: Sendable {
     // MARK: Requests
 
     private func segment(_ name: String, _ context: WebContext) throws(QueueFault) -> String {
-        guard let raw = context.parameters[Substring(name)], let text = PercentText.decoded(Substring(raw)) else {
+        guard let raw = context.parameters[Substring(name)],
+            let text = PercentDecoding.text(raw.utf8.span, plusIsSpace: false)
+        else {
             throw .malformed("the \(name) in the path is not percent-encoded UTF-8")
         }
         return text
@@ -217,7 +217,7 @@ extension Answer {
             }
         self.init(status: status, json: "{\"error\":\(fault.description.jsonQuoted)}")
         if case .unavailable(_, let wait?) = fault {
-            headers = [("Retry-After", String(max(1, Int(wait.seconds.rounded(.up)))))]
+            headers = [("Retry-After", String(wait.retryAfterSeconds))]
         }
     }
 }

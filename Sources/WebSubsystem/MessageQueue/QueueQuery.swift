@@ -1,4 +1,4 @@
-import MessageQueueSubsystem
+import DatabaseSubsystem
 
 /// The query string of a request to the message queue: what cannot be read counts as absent, as its clients expect.
 struct QueueQuery: Sendable {
@@ -8,9 +8,9 @@ struct QueueQuery: Sendable {
     init(_ query: Substring?) {
         let pairs = (query ?? "").split(separator: "&").compactMap { part -> (String, String)? in
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let spaced = sides.map { Substring($0.map { $0 == "+" ? " " : $0 }.map(String.init).joined()) }
-            guard let name = spaced.first.flatMap(PercentText.decoded) else { return nil }
-            return (name, spaced.dropFirst().first.flatMap(PercentText.decoded) ?? "")
+                .map { PercentDecoding.text($0.utf8.span, plusIsSpace: true) }
+            guard let name = sides[0] else { return nil }
+            return (name, sides.dropFirst().first.flatMap(\.self) ?? "")
         }
         values = Dictionary(pairs) { first, _ in first }
     }

@@ -138,7 +138,7 @@ struct FoundQuery: Sendable {
 
 extension QueryRequestParser {
     private func database(_ segment: Substring, for caller: Caller) throws(WebError) -> Database {
-        guard let name = PercentText.decoded(segment) else {
+        guard let name = PercentDecoding.text(segment.utf8.span, plusIsSpace: false) else {
             throw WebError(.malformedRequest, "the database's name should be UTF-8 without NUL, percent-encoded")
         }
         try policy.admit(caller, toDatabase: name)
@@ -249,7 +249,7 @@ extension QueryRequestParser {
     /// literal.
     private static func pairs(of segment: Substring) -> Substring {
         guard segment.utf8.contains(UInt8(ascii: "%")), !segment.utf8.contains(UInt8(ascii: "=")),
-            let text = PercentText.decoded(segment), !text.utf8.starts(with: "{".utf8)
+            let text = PercentDecoding.text(segment.utf8.span, plusIsSpace: false), !text.utf8.starts(with: "{".utf8)
         else { return segment }
         return text.replacing("%", with: "%25")[...]
     }

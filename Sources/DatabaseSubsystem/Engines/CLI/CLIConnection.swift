@@ -192,13 +192,7 @@ final class CLIConnection: BlockingConnection {
     func noted(_ error: DatabaseError) -> DatabaseError {
         var error = error
         if error.code != .unavailable, session.isDead {
-            error = DatabaseError(
-                .unavailable,
-                "the connection to the database server was lost",
-                detail: error.detail,
-                sqlState: SQLState.connectionFailure.rawValue,
-                retryAfter: .seconds(1)
-            )
+            error = .connectionFailure("the connection to the database server was lost", detail: error.detail)
         }
         if error.endsCLISession || canceller.hasGivenUp { loss = loss ?? error }
         return error

@@ -89,12 +89,9 @@ final class CLILogins: Sendable {
 extension DatabaseError {
     /// For a driver that does not return from a login.
     fileprivate static func hangingLogin(_ what: String) -> DatabaseError {
-        DatabaseError(
-            .unavailable,
+        .connectionFailure(
             "the server did not answer in time; look whether it runs, at its host and port, and at firewalls",
-            detail: what,
-            sqlState: SQLState.connectionFailure.rawValue,
-            retryAfter: .seconds(1)
+            detail: what
         )
     }
 }

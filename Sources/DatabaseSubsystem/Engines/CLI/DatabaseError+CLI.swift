@@ -116,12 +116,6 @@ extension DatabaseError {
         code == .unavailable && sqlState.map { Self.endsCLISession(SQLState(rawValue: $0)) } ?? true
     }
 
-    /// A statement has run, and what it returned cannot be read.
-    static let otherColumns = DatabaseError(
-        .refused,
-        "running: the tables were changed, and the result has other columns than it had; ask for it again"
-    )
-
     /// A connection that could not be opened.
     ///
     /// - Parameters:

@@ -147,7 +147,7 @@ final class MySQLConnection: BlockingConnection {
             query.planWasStale()
             // It has run: what only reads may do so again.
             guard step.isReadOnly || !hasOtherColumns else {
-                throw query.batch == nil ? Self.otherColumns.withUnknownOutcome : Self.otherColumns
+                throw query.batch == nil ? .otherColumns.withUnknownOutcome : .otherColumns
             }
         }
     }
@@ -451,11 +451,6 @@ final class MySQLConnection: BlockingConnection {
 
     /// What a stopped query throws where the server did not; its caller is told why it was stopped.
     private static let stopped = DatabaseError(.cancelled, "running: stopped")
-
-    private static let otherColumns = DatabaseError(
-        .refused,
-        "running: the tables were changed, and the result has other columns than it had; ask for it again"
-    )
 }
 
 extension MySQLAnswer {

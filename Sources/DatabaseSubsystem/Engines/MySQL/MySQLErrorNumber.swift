@@ -87,40 +87,28 @@ extension DatabaseError {
 
     /// The connection is over, as the server or the library said.
     static func lost(_ number: MySQLErrorNumber, reason: String) -> DatabaseError {
-        DatabaseError(
-            .unavailable,
+        .connectionFailure(
             number.isOfClient
                 ? "the connection to the database server was lost" : "the database server ended the session",
-            detail: number.text(reason),
-            sqlState: SQLState.connectionFailure.rawValue,
-            retryAfter: .seconds(1)
+            detail: number.text(reason)
         )
     }
 }
 
 extension DatabaseError {
     /// The server said something that was the answer to nothing.
-    static let unaskedAnswer = DatabaseError(
-        .unavailable,
-        "the database server sent an answer that nothing had asked for",
-        sqlState: SQLState.connectionFailure.rawValue,
-        retryAfter: .seconds(1)
+    static let unaskedAnswer = connectionFailure(
+        "the database server sent an answer that nothing had asked for"
     )
 
     /// A result has more columns than can be prepared.
-    static let tooManyColumns = DatabaseError(
-        .unavailable,
-        "the database server sent more columns than a result can have",
-        sqlState: SQLState.connectionFailure.rawValue,
-        retryAfter: .seconds(1)
+    static let tooManyColumns = connectionFailure(
+        "the database server sent more columns than a result can have"
     )
 
     /// A row said of a value that it is longer than the row.
-    static let brokenRow = DatabaseError(
-        .unavailable,
-        "the database server sent a row that does not keep to the protocol",
-        sqlState: SQLState.connectionFailure.rawValue,
-        retryAfter: .seconds(1)
+    static let brokenRow = connectionFailure(
+        "the database server sent a row that does not keep to the protocol"
     )
 }
 

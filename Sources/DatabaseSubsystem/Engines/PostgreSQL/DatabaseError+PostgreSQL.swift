@@ -2,13 +2,7 @@ extension DatabaseError {
     /// The connection is over: as the server said, or else as libpq found.
     static func lost(_ handle: PostgreSQLHandle) -> DatabaseError {
         handle.farewell
-            ?? DatabaseError(
-                .unavailable,
-                "the connection to the database server was lost",
-                detail: handle.errorText,
-                sqlState: SQLState.connectionFailure.rawValue,
-                retryAfter: .seconds(1)
-            )
+            ?? .connectionFailure("the connection to the database server was lost", detail: handle.errorText)
     }
 
     /// What a fatal error means: the server ended the session, or libpq found that it is over.

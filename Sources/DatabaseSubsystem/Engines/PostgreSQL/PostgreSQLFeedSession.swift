@@ -97,15 +97,9 @@ final class PostgreSQLFeedSession: FeedSession {
 
     /// Does something that no other instance does at the same time.
     private func transact<Value>(_ body: () throws(DatabaseError) -> Value) throws(DatabaseError) -> Value {
-        try connection.begin(nil)
-        do throws(DatabaseError) {
+        try connection.transact { () throws(DatabaseError) in
             for sql in PostgreSQLFeedSQL.exclusion { try connection.run(sql) }
-            let value = try body()
-            try connection.commit()
-            return value
-        } catch {
-            connection.rollback()
-            throw error
+            return try body()
         }
     }
 

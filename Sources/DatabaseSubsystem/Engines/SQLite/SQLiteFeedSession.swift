@@ -138,8 +138,7 @@ final class SQLiteFeedSession: FeedSession {
     }
 
     func leave(as instance: String) throws(DatabaseError) -> Bool {
-        try connection.begin(nil)
-        do throws(DatabaseError) {
+        try connection.transact { () throws(DatabaseError) in
             _ = try rows("DELETE FROM hydrogen_instances WHERE name = :name", ["name": instance])
             let others = try first(
                 "SELECT count(*) AS others FROM hydrogen_instances WHERE seen > CAST(strftime('%s') AS INTEGER) - \(FeedLimits.silence)",
@@ -157,11 +156,7 @@ final class SQLiteFeedSession: FeedSession {
                 try connection.run("DROP TABLE hydrogen_events")
                 try connection.run("DROP TABLE hydrogen_instances")
             }
-            try connection.commit()
             return isLast
-        } catch {
-            connection.rollback()
-            throw error
         }
     }
 

@@ -1,9 +1,10 @@
+import DatabaseSubsystem
 import Testing
 
 @testable import WebSubsystem
 
 @Suite("Percent-encoded text")
-struct PercentTextTests {
+struct PercentDecodingTests {
     @Test(
         "is decoded strictly",
         arguments: [
@@ -15,6 +16,7 @@ struct PercentTextTests {
         ] as [(String, String?)]
     )
     func decoding(raw: String, text: String?) {
-        #expect(PercentText.decoded(raw[...]) == text)
+        let decoded = PercentDecoding.text(raw.utf8.span, plusIsSpace: false)
+        #expect(decoded == text)
     }
 }
