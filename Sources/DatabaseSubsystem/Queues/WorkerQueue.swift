@@ -328,10 +328,14 @@ package final class WorkerQueue: Sendable {
     // MARK: The worker thread
 
     private func work() {
+        // Until when the interrupts that are waited for may be under way.
+        var interruptsDue: ContinuousClock.Instant?
         while true {
             let room = slot.connection?.room ?? 0
             let now = clock.now
-            switch machine.withLock({ $0.next(free: room, now: now) }) {
+            let next = machine.withLock { $0.next(free: room, now: now) }
+            if case .awaitInterrupt = next {} else { interruptsDue = nil }
+            switch next {
             case .job(let job): job.run()
             case .query(let query):
                 if slot.busySince == nil { slot.busySince = now }
@@ -343,8 +347,13 @@ package final class WorkerQueue: Sendable {
                 }
             case .sleep: sleep()
             case .awaitInterrupt(let number):
-                wakeup.wait(atMost: Self.interruptLimit)
-                if machine.withLock({ $0.hasInterrupts(number) }), let connection = slot.connection {
+                // Measured as the wait is. What is handed in meanwhile wakes the worker as well, and has to wait.
+                let due = interruptsDue ?? ContinuousClock.now + Self.interruptLimit
+                interruptsDue = due
+                wakeup.wait(atMost: ContinuousClock.now.duration(to: due))
+                if ContinuousClock.now >= due, machine.withLock({ $0.hasInterrupts(number) }),
+                    let connection = slot.connection
+                {
                     lose(connection, because: Self.interruptHangs)
                 }
             case .stop:
