@@ -28,15 +28,19 @@ final class ForeignServer: @unchecked Sendable {
         port = Int(address.sin_port.byteSwapped)
         // The kernel lets clients connect to what nobody accepts.
         guard let greeting else { return }
+        // A descriptor of the thread's own: the number of the other may be somebody else's socket by the time that it is used again.
+        let entrance = dup(listener)
         try WorkerThread.start(named: "foreign") {
             var clients: [CInt] = []
             while true {
-                let client = accept(listener, nil, nil)
+                let client = accept(entrance, nil, nil)
+                if client < 0, errno == EINTR { continue }
                 guard client >= 0 else { break }
                 _ = greeting.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 clients.append(client)
             }
             for client in clients { close(client) }
+            close(entrance)
         }
     }
 
