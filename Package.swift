@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "MessageQueueSubsystem",
             dependencies: ["DatabaseSubsystem", "HydrogenCore", .crypto, .deque, .logging, .nioCore],
-            resources: ["tables", "push", "pop", "ack", "transact", "configure"].map {
+            resources: ["tables", "push", "pop", "ack", "transact", "configure", "housekeeping"].map {
                 .embedInCode("Schema/\($0).sql")
             },
             swiftSettings: settings

@@ -72,6 +72,15 @@ package final class MessageQueueSubsystem: Subsystem {
             opened.open()
         }
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
+        context.keepRunning("news from other servers") {
+            // Without it they come a second later.
+            try? await database.listen(to: QueueStatement.channel) { queue.lookForNews() }
+        }
+        let housekeeping = Housekeeping(queue: queue, configuration: configuration, clock: clock, logger: logger)
+        context.keepRunning("housekeeping of the message queue") {
+            await opened.wait()
+            await housekeeping.run()
+        }
     }
 
     private let opened = Latch()

@@ -13,6 +13,7 @@ package enum QueueSchema {
         migration(4, "ack", PackageResources.ack_sql),
         migration(5, "transact", PackageResources.transact_sql),
         migration(6, "configure", PackageResources.configure_sql),
+        migration(7, "housekeeping", PackageResources.housekeeping_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ bytes: [UInt8]) -> Migration {
