@@ -34,6 +34,7 @@ package final class MessageQueue: Sendable {
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
+    private let settings = QueueSettings()
     private let configuration: MessageQueueConfiguration
     private let clock: any MonotonicClock
 
@@ -70,6 +71,8 @@ package final class MessageQueue: Sendable {
         while true {
             let ticket = request.patience > .zero ? room.enter(place) : nil
             defer { if let ticket { room.leave(ticket) } }
+            // After the place is taken: who switches it on wakes those who have one.
+            if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
             let answer = try await answer(to: request, by: { $0.pops })
             guard let why = Self.emptiness(of: answer) else {
                 // Perhaps there is more than was asked for.
@@ -125,6 +128,28 @@ package final class MessageQueue: Sendable {
             throw .notFound("Lease not found or expired")
         }
         return moment
+    }
+
+    /// Whether something is switched on. Does not ask the database.
+    func isOn(_ which: QueueSettings.Switch) -> Bool { settings.isOn(which) }
+
+    /// Whether pops are answered as if there were nothing.
+    package var isPopMaintenanceOn: Bool { settings.isOn(.popMaintenance) }
+
+    /// Answers pops as if there were nothing, those that wait already too; or hands messages out again.
+    package func turnPopMaintenance(on: Bool) async throws(QueueFault) {
+        try await turn(.popMaintenance, on: on)
+        room.wakeAll()
+    }
+
+    /// Switches something for all instances.
+    func turn(_ which: QueueSettings.Switch, on: Bool) async throws(QueueFault) {
+        let store = try engine().store
+        do throws(DatabaseError) {
+            try await settings.turn(which, on: on, in: store)
+        } catch {
+            throw QueueFault(error)
+        }
     }
 
     /// The pops that wait.
@@ -192,7 +217,8 @@ package final class MessageQueue: Sendable {
     // MARK: Life
 
     /// Takes requests from now on.
-    func open(_ store: QueueStore) {
+    func open(_ store: QueueStore) async throws(DatabaseError) {
+        try await settings.renew(from: store)
         let engine = Engine(
             store: store,
             pushes: fuser(.push, of: store, QueueStore.values, mostWeight: 2000) { $0.items.count },
@@ -235,6 +261,15 @@ package final class MessageQueue: Sendable {
                 guard let number = Int(String(buffer: row)), places.indices.contains(number - 1) else { continue }
                 room.wake(places[number - 1])
             }
+        }
+    }
+
+    /// Follows what is switched elsewhere. Runs until cancelled; while the database is away, what it said last counts.
+    func followSettings(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: interval)
+            guard let store = try? engine().store, let new = try? await settings.renew(from: store) else { continue }
+            if new.contains(.popMaintenance) { room.wakeAll() }
         }
     }
 

@@ -22,11 +22,13 @@ struct QueueFlight {
     let name = "q\(UInt64.random(in: 0...UInt64.max))"
 
     /// Flies, performs `body`, and lands cleanly. Time stands still.
-    static func fly(_ body: (QueueFlight) async throws -> Void) async throws {
+    ///
+    /// - Parameter connection: A database of the test's own; by default that of all tests.
+    static func fly(on connection: String? = nil, _ body: (QueueFlight) async throws -> Void) async throws {
         let text = """
             { "MessageQueue": { "Enabled": true, "Database": "Test" },
               "Databases": { "HeartbeatIntervalSeconds": 3600, "Connections": [
-                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(server ?? "")",
+                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(connection ?? server ?? "")",
                   "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
                               "Cache": { "Min": 0, "Max": 0 } } } ] } }
             """

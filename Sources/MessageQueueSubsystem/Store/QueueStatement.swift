@@ -10,6 +10,8 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case configure
     case delete
     case news
+    case settings
+    case set
 
     /// What the engine prepares.
     var template: QueryTemplate {
@@ -18,7 +20,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: self != .news,
+            writes: self != .news && self != .settings,
             source: "the message queue"
         )
     }
@@ -53,6 +55,12 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .configure: "SELECT j FROM hydrogen_queue.configure(:queue, :namespace, :task, :options::json)"
         case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
+        case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"
+        case .set:
+            """
+            INSERT INTO hydrogen_queue.settings (name, value) VALUES (:name, :value::jsonb)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name AS j
+            """
         }
     }
 }
