@@ -121,9 +121,10 @@ let package = Package(
         .target(
             name: "MessageQueueSubsystem",
             dependencies: ["DatabaseSubsystem", "HydrogenCore", .deque, .logging, .nioCore],
-            resources: ["tables", "push", "pop", "ack", "transact", "configure"].map {
-                .embedInCode("Schema/\($0).sql")
-            },
+            resources: [
+                "tables", "push", "pop", "ack", "transact", "configure", "views", "messages", "traces", "status", "resources",
+                "groups",
+            ].map { .embedInCode("Schema/\($0).sql") },
             swiftSettings: settings
         ),
         .testTarget(

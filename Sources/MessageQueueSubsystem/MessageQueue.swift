@@ -34,9 +34,9 @@ package final class MessageQueue: Sendable {
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
-    private let settings = QueueSettings()
+    let settings = QueueSettings()
     private let configuration: MessageQueueConfiguration
-    private let clock: any MonotonicClock
+    let clock: any MonotonicClock
 
     init(_ configuration: MessageQueueConfiguration, clock: any MonotonicClock) {
         self.configuration = configuration
@@ -96,7 +96,7 @@ package final class MessageQueue: Sendable {
     ///
     /// - Throws: `rolledBack` when one of them cannot be done: then none was.
     package func perform(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
-        let store = try engine().store
+        let store = try store()
         var attempts = 1
         while true {
             do throws(DatabaseError) {
@@ -115,8 +115,8 @@ package final class MessageQueue: Sendable {
 
     /// What the functions of the schema raise.
     private static let rolledBack = "HQ001"
-    private static let deadlock = "40P01"
-    private static let mostAttempts = 5
+    static let deadlock = "40P01"
+    static let mostAttempts = 5
 
     /// Keeps a lease for so many seconds from now, or longer. Returns when it ends, as ISO 8601 has it.
     ///
@@ -128,28 +128,6 @@ package final class MessageQueue: Sendable {
             throw .notFound("Lease not found or expired")
         }
         return moment
-    }
-
-    /// Whether something is switched on. Does not ask the database.
-    func isOn(_ which: QueueSettings.Switch) -> Bool { settings.isOn(which) }
-
-    /// Whether pops are answered as if there were nothing.
-    package var isPopMaintenanceOn: Bool { settings.isOn(.popMaintenance) }
-
-    /// Answers pops as if there were nothing, those that wait already too; or hands messages out again.
-    package func turnPopMaintenance(on: Bool) async throws(QueueFault) {
-        try await turn(.popMaintenance, on: on)
-        room.wakeAll()
-    }
-
-    /// Switches something for all instances.
-    func turn(_ which: QueueSettings.Switch, on: Bool) async throws(QueueFault) {
-        let store = try engine().store
-        do throws(DatabaseError) {
-            try await settings.turn(which, on: on, in: store)
-        } catch {
-            throw QueueFault(error)
-        }
     }
 
     /// The pops that wait.
@@ -192,6 +170,12 @@ package final class MessageQueue: Sendable {
         }
     }
 
+    /// Where statements go.
+    func store() throws(QueueFault) -> QueueStore { try engine().store }
+
+    /// Has all pops that wait look again.
+    func wakeAll() { room.wakeAll() }
+
     private func answer<Request>(
         to request: Request,
         by fuser: (Engine) -> RequestFuser<Request>
@@ -205,7 +189,7 @@ package final class MessageQueue: Sendable {
     }
 
     private func row(_ statement: QueueStatement, _ values: [String]) async throws(QueueFault) -> ByteBuffer {
-        let store = try engine().store
+        let store = try store()
         do throws(DatabaseError) {
             let rows = try await store.rows(statement, values)
             return rows.first ?? ByteBuffer()
@@ -264,15 +248,6 @@ package final class MessageQueue: Sendable {
         }
     }
 
-    /// Follows what is switched elsewhere. Runs until cancelled; while the database is away, what it said last counts.
-    func followSettings(every interval: Duration) async {
-        while !Task.isCancelled {
-            try? await clock.sleep(for: interval)
-            guard let store = try? engine().store, let new = try? await settings.renew(from: store) else { continue }
-            if new.contains(.popMaintenance) { room.wakeAll() }
-        }
-    }
-
     private func fuser<Request>(
         _ statement: QueueStatement,
         of store: QueueStore,
@@ -294,7 +269,7 @@ package final class MessageQueue: Sendable {
 
 extension QueueFault {
     /// What a failure of the database means to a caller. What the database said of data is not shown.
-    fileprivate init(_ error: DatabaseError) {
+    init(_ error: DatabaseError) {
         switch error.code {
         case .cancelled: self = .cancelled
         case .unavailable, .busy, .queueFull, .landing, .starting, .deadlineExceeded:

@@ -11,6 +11,9 @@ package final class MessageQueueSubsystem: Subsystem {
     /// How often other instances are looked at: they store messages, and switch settings; and leases and delays run out.
     static let newsInterval = Duration.seconds(1)
 
+    /// How often totals are kept, for reports on what has happened.
+    static let historyInterval = Duration.seconds(60)
+
     /// What the configuration says.
     package let configuration: MessageQueueConfiguration
     private let databases: DatabaseSubsystem
@@ -72,6 +75,7 @@ package final class MessageQueueSubsystem: Subsystem {
             opened.open()
         }
         context.keepRunning("settings of the message queue") { await queue.followSettings(every: Self.newsInterval) }
+        context.keepRunning("history of the message queue") { await queue.keepHistory(every: Self.historyInterval) }
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
     }
 

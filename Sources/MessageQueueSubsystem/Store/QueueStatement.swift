@@ -12,6 +12,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case news
     case settings
     case set
+    case sample
 
     /// What the engine prepares.
     var template: QueryTemplate {
@@ -56,6 +57,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
         case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"
+        case .sample: "SELECT j FROM hydrogen_queue.take_sample()"
         case .set:
             """
             INSERT INTO hydrogen_queue.settings (name, value) VALUES (:name, :value::jsonb)
