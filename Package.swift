@@ -120,9 +120,10 @@ let package = Package(
         // A durable queue in tables of PostgreSQL, with the operations of Queen MQ. Knows nothing of HTTP.
         .target(
             name: "MessageQueueSubsystem",
-            dependencies: ["DatabaseSubsystem", "HydrogenCore", .deque, .logging, .nioCore],
+            dependencies: ["DatabaseSubsystem", "HydrogenCore", .crypto, .deque, .logging, .nioCore],
             resources: [
-                "tables", "push", "pop", "ack", "transact", "configure", "views", "messages", "traces", "status", "resources",
+                "tables", "push", "pop", "ack", "transact", "configure", "views", "messages", "traces", "status",
+                "resources",
                 "groups",
             ].map { .embedInCode("Schema/\($0).sql") },
             swiftSettings: settings

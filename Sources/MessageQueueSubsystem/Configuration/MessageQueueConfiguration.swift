@@ -18,6 +18,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var maximumConcurrency: Int
     /// The origin whose pages may use the queue from a browser, `*` for all; `nil` for none.
     package var allowedOrigin: String?
+    /// The key of queues that want encryption: 64 hexadecimal digits.
+    package var encryptionKey: Secret?
 
     /// Where a consumer group begins in a partition that it has not seen.
     package enum Subscription: String, Sendable, Hashable, CaseIterable {
@@ -37,6 +39,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `DefaultSubscription`: `all` or `new`. Default `all`.
     /// - `MaxConcurrency`: default 4, 1 to 64.
     /// - `AllowedOrigin`: default `*`; empty for none.
+    /// - `EncryptionKey`: 64 hexadecimal digits, a secret; default none.
     package init(_ reader: ConfigurationReader) {
         isEnabled = reader.value("Enabled", .boolean, default: false)
         if isEnabled {
@@ -51,5 +54,9 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         maximumConcurrency = reader.value("MaxConcurrency", .integer(1...64), default: 4)
         let origin = reader.value("AllowedOrigin", .string, default: "*")
         allowedOrigin = origin.isEmpty ? nil : origin
+        encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }
+        if let encryptionKey, PayloadCipher(encryptionKey) == nil {
+            reader.fault("EncryptionKey", expected: "64 hexadecimal digits", got: "something else (not shown)")
+        }
     }
 }
