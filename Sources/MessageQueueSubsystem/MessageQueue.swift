@@ -35,9 +35,10 @@ package final class MessageQueue: Sendable {
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
+    let settings = QueueSettings()
     private let configuration: MessageQueueConfiguration
     let vault: PayloadVault
-    private let clock: any MonotonicClock
+    let clock: any MonotonicClock
 
     init(_ configuration: MessageQueueConfiguration, clock: any MonotonicClock) {
         self.configuration = configuration
@@ -78,6 +79,8 @@ package final class MessageQueue: Sendable {
         while true {
             let ticket = request.patience > .zero ? room.enter(place) : nil
             defer { if let ticket { room.leave(ticket) } }
+            // After the place is taken: who switches it on wakes those who have one.
+            if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
             let answer = try await answer(to: request, by: { $0.pops })
             guard let why = Self.emptiness(of: answer) else {
                 if Task.isCancelled, !request.acknowledges { await release(request.lease) }
@@ -108,7 +111,7 @@ package final class MessageQueue: Sendable {
     ///
     /// - Throws: `rolledBack` when one of them cannot be done: then none was.
     package func perform(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
-        let store = try openEngine().store
+        let store = try store()
         var attempts = 1
         while true {
             do throws(DatabaseError) {
@@ -129,8 +132,8 @@ package final class MessageQueue: Sendable {
 
     /// What the functions of the schema raise.
     private static let rolledBack = "HQ001"
-    private static let deadlock = "40P01"
-    private static let mostAttempts = 5
+    static let deadlock = "40P01"
+    static let mostAttempts = 5
 
     /// A lease that was kept.
     package struct KeptLease: Sendable, Hashable {
@@ -198,6 +201,12 @@ package final class MessageQueue: Sendable {
         }
     }
 
+    /// Where statements go.
+    func store() throws(QueueFault) -> QueueStore { try openEngine().store }
+
+    /// Has all pops that wait look again.
+    func wakeAll() { room.wakeAll() }
+
     private func answer<Request>(
         to request: Request,
         by fuser: (Engine) -> RequestFuser<Request>
@@ -211,7 +220,7 @@ package final class MessageQueue: Sendable {
     }
 
     private func row(_ statement: QueueStatement, _ values: [String]) async throws(QueueFault) -> ByteBuffer {
-        let store = try openEngine().store
+        let store = try store()
         do throws(DatabaseError) {
             let rows = try await store.rows(statement, values)
             return rows.first ?? ByteBuffer()
@@ -223,7 +232,8 @@ package final class MessageQueue: Sendable {
     // MARK: Life
 
     /// Takes requests from now on.
-    func open(_ store: QueueStore) {
+    func open(_ store: QueueStore) async throws(DatabaseError) {
+        try await settings.renew(from: store)
         let engine = Engine(
             store: store,
             news: NewsExchange(store, room),
@@ -288,7 +298,7 @@ package final class MessageQueue: Sendable {
 
 extension QueueFault {
     /// What a failure of the database means to a caller. What the database said of data is not shown.
-    fileprivate init(_ error: DatabaseError) {
+    init(_ error: DatabaseError) {
         if error.sqlState == QueueStore.wantsEncryption {
             self = .failed("the queue is encrypted, and MessageQueue.EncryptionKey of this server is not set")
             return

@@ -24,12 +24,18 @@ struct QueueFlight {
 
     /// Flies, performs `body`, and lands cleanly. Time stands still.
     ///
-    /// - Parameter settings: More keys of the section, as JSON members.
-    static func fly(_ settings: String = "", _ body: (QueueFlight) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - settings: More keys of the section, as JSON members.
+    ///   - connection: A database of the test's own; by default that of all tests.
+    static func fly(
+        _ settings: String = "",
+        on connection: String? = nil,
+        _ body: (QueueFlight) async throws -> Void
+    ) async throws {
         let text = """
             { "MessageQueue": { "Enabled": true, "Database": "Test"\(settings.isEmpty ? "" : ", " + settings) },
               "Databases": { "HeartbeatIntervalSeconds": 3600, "Connections": [
-                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(server ?? "")",
+                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(connection ?? server ?? "")",
                   "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
                               "Cache": { "Min": 0, "Max": 0 } } } ] } }
             """

@@ -24,6 +24,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var removalBatch: Int
     /// After how many days without a push an empty partition is removed.
     package var emptyPartitionDays: Int
+    /// The origin whose pages may use the queue from a browser, `*` for all; `nil` for none.
+    package var allowedOrigin: String?
     /// The key of queues that want encryption: 64 hexadecimal digits.
     package var encryptionKey: Secret?
 
@@ -48,6 +50,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `EvictionIntervalSeconds`: default 60, 1 to 86,400.
     /// - `RemovalBatch`: default 1,000, 1 to 100,000.
     /// - `EmptyPartitionDays`: default 30, 1 to 36,500.
+    /// - `AllowedOrigin`: default `*`; empty for none.
     /// - `EncryptionKey`: 64 hexadecimal digits, a secret; default none.
     package init(_ reader: ConfigurationReader) {
         isEnabled = reader.value("Enabled", .boolean, default: false)
@@ -65,6 +68,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         evictionInterval = reader.value("EvictionIntervalSeconds", .seconds(1...86_400), default: .seconds(60))
         removalBatch = reader.value("RemovalBatch", .integer(1...100_000), default: 1000)
         emptyPartitionDays = reader.value("EmptyPartitionDays", .integer(1...36_500), default: 30)
+        let origin = reader.value("AllowedOrigin", .string, default: "*")
+        allowedOrigin = origin.isEmpty ? nil : origin
         encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }
         if let encryptionKey, PayloadCipher(encryptionKey) == nil {
             reader.fault("EncryptionKey", expected: "64 hexadecimal digits", got: "something else (not shown)")

@@ -15,6 +15,9 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case present
     case absent
     case notify
+    case settings
+    case set
+    case sample
 
     /// Where servers tell each other that something was stored.
     static let channel = "hydrogen_queue_news"
@@ -26,7 +29,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: self != .news,
+            writes: self != .news && self != .settings,
             source: "the message queue"
         )
     }
@@ -66,6 +69,13 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .absent: "SELECT j FROM hydrogen_queue.absent(:server::uuid)"
         case .notify: "SELECT pg_notify('\(Self.channel)', '')"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
+        case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"
+        case .sample: "SELECT j FROM hydrogen_queue.take_sample()"
+        case .set:
+            """
+            INSERT INTO hydrogen_queue.settings (name, value) VALUES (:name, :value::jsonb)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name AS j
+            """
         }
     }
 }
