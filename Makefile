@@ -76,6 +76,11 @@ faults: release ## kill, cut off, exhaust and flood real databases under load, f
 	@scripts/ensure-tools test
 	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
 
+.PHONY: queue-clients
+queue-clients: release ## play Queen MQ's own clients on the message queue
+	@scripts/ensure-tools test
+	scripts/with-postgresql python3 Tests/QueueClients/run.py $(CLIENTS_FLAGS)
+
 .PHONY: format
 format: ## lay out the Swift sources
 	swift format --in-place --recursive --parallel $(SWIFT_FILES)
