@@ -29,6 +29,11 @@ class Acknowledgement:
     success: bool = False
     dead: bool = False
 
+    @property
+    def moved(self):
+        """Whether the cursor is at the message or behind it for certain."""
+        return self.success and (self.status == "completed" or self.dead)
+
 
 class Ledger:
     """What was pushed, handed out and acknowledged."""
@@ -55,7 +60,7 @@ class Verdict:
 
     def __init__(self, ledger, rows, retry_limit):
         self._ledger, self._limit = ledger, retry_limit
-        self._rows = [(partition, int(sequence), transaction, number) for partition, sequence, transaction, number in rows]
+        self._rows = [(partition, int(sequence), *rest) for partition, sequence, *rest in rows]
         self._place = {transaction: (partition, sequence) for partition, sequence, transaction, _ in self._rows}
 
     # Pushes
@@ -126,9 +131,9 @@ class Verdict:
         for acknowledgement in self._ledger.acknowledgements[group]:
             moves[acknowledgement.partition].append(acknowledgement)
         for partition, deliveries in by_partition.items():
-            certain = _Rising((a.answered, self._sequence(a.transaction)) for a in moves[partition]
-                              if a.success and (a.status == "completed" or a.dead))
-            possible = _Rising((a.sent, self._sequence(a.transaction)) for a in moves[partition])
+            certain = _Rising((a.answered, self._sequence(a.transaction)) for a in moves[partition] if a.moved)
+            possible = _Rising((a.sent, self._sequence(a.transaction)) for a in moves[partition]
+                               if a.moved or a.answered is None)
             taken = 0
             for delivery in sorted(deliveries, key=lambda delivery: delivery.came):
                 numbers = [self._sequence(transaction) for transaction in delivery.transactions]
@@ -140,7 +145,7 @@ class Verdict:
                 else:
                     least, most = certain.until(delivery.asked) + 1, possible.until(delivery.came) + 1
                 if not least <= numbers[0] <= most:
-                    found.append(f"{group} {partition}: begins at {numbers[0]}, the cursor was in {least - 1}…{most - 1}")
+                    found.append(f"{group} {partition}: begins at {numbers[0]}, allowed are {least}…{most}")
         return found
 
     def _sequence(self, transaction):
