@@ -72,7 +72,7 @@ bench-mysql: release ## the same on a MariaDB of its own, beside a loop on its c
 	scripts/with-mariadb python3 Benchmarks/mysql.py $(BENCH_FLAGS)
 
 .PHONY: faults
-faults: release ## kill, cut off, exhaust and flood real databases under load, for a quarter of an hour
+faults: release ## kill, cut off, exhaust and flood real databases under load, for half an hour
 	@scripts/ensure-tools test
 	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
 
