@@ -25,7 +25,9 @@ ROOT = HERE.parents[1]
 INSTALLED = ROOT / ".build/queue-clients"
 # Oldest first: what its users had when the queue's protocol was new, what they had last before version 1, and today's.
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
-CLIENTS = tuple(f"python-{version}" for version in PYTHON_VERSIONS) + ("javascript",)
+# The version whose own tests are run: the later ones test a protocol of their own too.
+TESTED_VERSION = "0.15.0"
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript")
 READY_WITHIN = 30
 
 
@@ -33,23 +35,37 @@ class Unavailable(Exception):
     """A client is not to be had here."""
 
 
-def python_client(name):
-    """The command that plays the behaviours with a version of the Python client, which is installed first."""
-    version = name.partition("-")[2]
-    folder, wanted = INSTALLED / name, HERE / f"python/requirements-{version}.txt"
+def install(*command):
+    """Runs a command that brings a client here; raises Unavailable."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode != 0:
+        raise Unavailable(f"cannot be installed: {(done.stdout.strip().splitlines() or ['?'])[-1]}")
+
+
+def python_environment(name):
+    """The folder of an environment with what `requirements-NAME.txt` names, made when it is not there or is another one."""
+    folder, wanted = INSTALLED / f"python-{name}", HERE / f"python/requirements-{name}.txt"
     stamp = folder / "requirements.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted.read_text(encoding="utf-8"):
         shutil.rmtree(folder, ignore_errors=True)
-        for command in ([sys.executable, "-m", "venv", folder],
-                        [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted]):
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-            if done.returncode != 0:
-                raise Unavailable(f"cannot be installed: {(done.stdout.strip().splitlines() or ['?'])[-1]}")
+        install(sys.executable, "-m", "venv", folder)
+        install(folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
         shutil.copy(wanted, stamp)
-    return [folder / "bin/python", "-B", HERE / "python/main.py"]
+    return folder
 
 
-def javascript_client(name):
+def python_tests():
+    """The command that runs the tests that are in the Python client's source package."""
+    folder = python_environment("tests")
+    source = folder / f"queen_mq-{TESTED_VERSION}"
+    if not source.exists():
+        install(folder / "bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:",
+                "--dest", folder, f"queen-mq=={TESTED_VERSION}")
+        shutil.unpack_archive(f"{source}.tar.gz", folder)
+    return [folder / "bin/python", "-B", HERE / "python/own_tests.py", source / "tests"]
+
+
+def javascript_client():
     """The command that plays the behaviours with the JavaScript client in the folder that QUEEN_JS_CLIENT names."""
     client = os.environ.get("QUEEN_JS_CLIENT")
     if not client:
@@ -61,7 +77,12 @@ def javascript_client(name):
 
 def command_of(name):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
-    return python_client(name) if name.startswith("python-") else javascript_client(name)
+    if name == "javascript":
+        return javascript_client()
+    version = name.removeprefix("python-")
+    if version.endswith("-tests"):
+        return python_tests()
+    return [python_environment(version) / "bin/python", "-B", HERE / "python/main.py"]
 
 
 def free_port():

@@ -11,7 +11,7 @@ from faults.queue_load import LEASE_SECONDS, RETRY_LIMIT, QueueLoad
 from faults.report import spread
 
 BACK_WITHIN = 3
-DRAINED_WITHIN = 120
+DRAINED_WITHIN = 300
 SECTIONS = {"MessageQueue": {"Enabled": True, "Database": "Fault"}}
 CONNECTIONS = {"Slow": {"Min": 0, "Max": 0}, "Medium": {"Min": 4, "Max": 4}, "Fast": {"Min": 0, "Max": 0},
                "Cache": {"Min": 0, "Max": 0}}
