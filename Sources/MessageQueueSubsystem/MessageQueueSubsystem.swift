@@ -85,7 +85,7 @@ package final class MessageQueueSubsystem: Subsystem {
     ) async {
         while await database.awaitReady() {
             do throws(DatabaseError) {
-                queue.open(try await QueueStore(database))
+                queue.open(try await QueueStore(database, queue.vault))
                 return logger.info("Message queue open: its queues are in \(database.name)")
             } catch {
                 queue.explain("the message queue cannot use its database: \(error.message)")
