@@ -71,6 +71,12 @@ bench-mysql: release ## the same on a MariaDB of its own, beside a loop on its c
 	@scripts/ensure-tools bench
 	scripts/with-mariadb python3 Benchmarks/mysql.py $(BENCH_FLAGS)
 
+.PHONY: bench-queue
+bench-queue: release ## the message queue on a PostgreSQL of its own, beside bare inserts of the same rows
+	@scripts/ensure-tools bench
+	HYDROGEN_PG_SETTINGS="-c shared_buffers=256MB" \
+		scripts/with-postgresql python3 Benchmarks/message_queue.py $(BENCH_FLAGS)
+
 .PHONY: faults
 faults: release ## kill, cut off, exhaust and flood real databases under load, for half an hour
 	@scripts/ensure-tools test
