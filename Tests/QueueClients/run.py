@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import os
 import pathlib
+import secrets
 import shutil
 import socket
 import subprocess
@@ -99,7 +100,7 @@ def server(binary):
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [binary, "run", "--config", ROOT / "config/message-queue.json"], stdout=log, stderr=subprocess.STDOUT,
-            env={**os.environ, "HYDROGEN_PORT": str(port)})
+            env={**os.environ, "HYDROGEN_PORT": str(port), "HYDROGEN_QUEUE_KEY": secrets.token_hex(32)})
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(url, process, log)

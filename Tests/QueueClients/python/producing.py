@@ -57,7 +57,7 @@ async def payloads_come_back_as_they_were(queen, queue):
 
 @behaviour
 async def a_large_payload(queen, queue):
-    payload = {"text": "x" * 1_000_000}
+    payload = {"text": "x" * 5_000_000}
     await queen.queue(queue).push({"data": payload})
     equal(data_of(await pop(queen, queue)), [payload])
 
