@@ -28,7 +28,7 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
-CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript")
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire")
 READY_WITHIN = 30
 
 
@@ -66,20 +66,17 @@ def python_tests():
     return [folder / "bin/python", "-B", HERE / "python/own_tests.py", source / "tests"]
 
 
-def javascript_client():
-    """The command that plays the behaviours with the JavaScript client in the folder that QUEEN_JS_CLIENT names."""
-    client = os.environ.get("QUEEN_JS_CLIENT")
-    if not client:
-        raise Unavailable("no package of it is published; QUEEN_JS_CLIENT names a folder with its source, client-v2")
+def javascript_wire():
+    """The command that asks as the JavaScript client does."""
     if not shutil.which("node"):
         raise Unavailable("no node here")
-    return ["node", HERE / "javascript/main.js", client]
+    return ["node", HERE / "javascript/wire.mjs"]
 
 
 def command_of(name):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
-    if name == "javascript":
-        return javascript_client()
+    if name == "javascript-wire":
+        return javascript_wire()
     version = name.removeprefix("python-")
     if version.endswith("-tests"):
         return python_tests()
