@@ -35,7 +35,7 @@ BEHIND = """
 async def queue_kill(scene):
     """kill -9 of Hydrogen at random moments, of its launch too, under pushes and pops."""
     cycles = scene.size(200, 6)
-    await _launch(scene)
+    await launch(scene)
     back = []
     async with _load(scene, producers=16, groups={None: 3, "second": 2}, takers="takers") as load:
         for cycle in range(1, cycles + 1):
@@ -58,7 +58,7 @@ async def queue_kill(scene):
 async def queue_postgres_kill(scene):
     """kill -9 of PostgreSQL and its children at random moments, under pushes and pops."""
     cycles = scene.size(20, 2)
-    await _launch(scene)
+    await launch(scene)
     back = []
     async with _load(scene, producers=16, groups={None: 3, "second": 2}, takers="takers") as load:
         for cycle in range(1, cycles + 1):
@@ -75,7 +75,7 @@ async def queue_postgres_kill(scene):
 async def queue_groups(scene):
     """Ten consumers in three groups, of whose deliveries some fail, while both are killed."""
     cycles = scene.size(40, 4)
-    await _launch(scene)
+    await launch(scene)
     groups = {"one": 4, "two": 3, "three": 3}
     async with _load(scene, producers=12, groups=groups, failing=0.01) as load:
         for cycle in range(1, cycles + 1):
@@ -102,11 +102,14 @@ async def queue_groups(scene):
 
 # Parts
 
-async def _launch(scene):
-    await scene.start(sections=SECTIONS, Queues=CONNECTIONS)
-    client = QueueClient(scene.hydrogen.port, [], collections.Counter())
-    await insist(lambda: client.configure(leaseTime=LEASE_SECONDS, retryLimit=RETRY_LIMIT, retryDelay=20))
+async def launch(scene, **options):
+    """A Hydrogen with the queue of the scenarios. `options` replace those of the queue."""
+    hydrogen = await scene.start(sections=SECTIONS, Queues=CONNECTIONS)
+    client = QueueClient(hydrogen.port, [], collections.Counter())
+    usual = {"leaseTime": LEASE_SECONDS, "retryLimit": RETRY_LIMIT, "retryDelay": 20}
+    await insist(lambda: client.configure(**{**usual, **options}))
     client.close()
+    return hydrogen
 
 
 def _load(scene, **parts):
