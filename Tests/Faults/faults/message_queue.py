@@ -4,6 +4,7 @@ import asyncio
 import collections
 import time
 
+from faults.calls import DATABASE
 from faults.processes import Broken
 from faults.queue_calls import QUEUE, QueueClient, insist
 from faults.queue_ledger import Verdict
@@ -12,7 +13,6 @@ from faults.report import spread
 
 BACK_WITHIN = 3
 DRAINED_WITHIN = 300
-SECTIONS = {"MessageQueue": {"Enabled": True, "Database": "Fault"}}
 CONNECTIONS = {"Slow": {"Min": 0, "Max": 0}, "Medium": {"Min": 4, "Max": 4}, "Fast": {"Min": 0, "Max": 0},
                "Cache": {"Min": 0, "Max": 0}}
 
@@ -37,7 +37,7 @@ async def queue_kill(scene):
     cycles = scene.size(200, 6)
     await launch(scene)
     back = []
-    async with _load(scene, producers=16, groups={None: 3, "second": 2}, takers="takers") as load:
+    async with make_load(scene, producers=16, groups={None: 3, "second": 2}, takers="takers") as load:
         for cycle in range(1, cycles + 1):
             await asyncio.sleep(scene.random.uniform(0.02, 1.0))
             await scene.hydrogen.kill()
@@ -49,7 +49,7 @@ async def queue_kill(scene):
             if cycle % 20 == 0 or scene.short:
                 scene.say(f"kill {cycle} of {cycles}: pushes go on {back[-1]:.2f} s after the start, "
                           f"{len(load.ledger.acknowledged):,} acknowledged")
-        await _finish(scene, load)
+        await finish(scene, load)
     scene.report.figure("start of Hydrogen -> a push is acknowledged", spread(back))
     scene.report.at_most("slowest return", max(back), BACK_WITHIN, "s")
     await scene.land()
@@ -60,13 +60,13 @@ async def queue_postgres_kill(scene):
     cycles = scene.size(20, 2)
     await launch(scene)
     back = []
-    async with _load(scene, producers=16, groups={None: 3, "second": 2}, takers="takers") as load:
+    async with make_load(scene, producers=16, groups={None: 3, "second": 2}, takers="takers") as load:
         for cycle in range(1, cycles + 1):
             await asyncio.sleep(scene.random.uniform(0.2, 1.5))
             back.append(await _database_again(scene, load))
             scene.say(f"kill {cycle} of {cycles}: pushes go on {back[-1]:.2f} s after the server accepts, "
                       f"{len(load.ledger.acknowledged):,} acknowledged")
-        await _finish(scene, load)
+        await finish(scene, load)
     scene.report.figure("server accepts -> a push is acknowledged", spread(back))
     scene.report.at_most("slowest return", max(back), BACK_WITHIN, "s")
     await scene.land()
@@ -77,7 +77,7 @@ async def queue_groups(scene):
     cycles = scene.size(40, 4)
     await launch(scene)
     groups = {"one": 4, "two": 3, "three": 3}
-    async with _load(scene, producers=12, groups=groups, failing=0.01) as load:
+    async with make_load(scene, producers=12, groups=groups, failing=0.01) as load:
         for cycle in range(1, cycles + 1):
             await asyncio.sleep(scene.random.uniform(0.2, 2.0))
             if cycle % 4 == 0:
@@ -87,7 +87,7 @@ async def queue_groups(scene):
                 await _started_again(scene, load)
             if cycle % 10 == 0 or scene.short:
                 scene.say(f"kill {cycle} of {cycles}: {len(load.ledger.acknowledged):,} acknowledged")
-        await _finish(scene, load)
+        await finish(scene, load)
     report = scene.report
     verdict = Verdict(load.ledger, await scene.database.query(ROWS), RETRY_LIMIT)
     for group in groups:
@@ -102,9 +102,10 @@ async def queue_groups(scene):
 
 # Parts
 
-async def launch(scene, **options):
-    """A Hydrogen with the queue of the scenarios. `options` replace those of the queue."""
-    hydrogen = await scene.start(sections=SECTIONS, Queues=CONNECTIONS)
+async def launch(scene, more=None, **options):
+    """A Hydrogen with the queue of the scenarios. `more` are keys of its section, `options` replace those of the queue."""
+    sections = {"MessageQueue": {"Enabled": True, "Database": DATABASE, **(more or {})}}
+    hydrogen = await scene.start(sections=sections, Queues=CONNECTIONS)
     client = QueueClient(hydrogen.port, [], collections.Counter())
     usual = {"leaseTime": LEASE_SECONDS, "retryLimit": RETRY_LIMIT, "retryDelay": 20}
     await insist(lambda: client.configure(**{**usual, **options}))
@@ -112,7 +113,7 @@ async def launch(scene, **options):
     return hydrogen
 
 
-def _load(scene, **parts):
+def make_load(scene, **parts):
     return QueueLoad(scene.hydrogen.port, scene.random, **parts)
 
 
@@ -121,7 +122,7 @@ async def _started_again(scene, load):
     begun = time.monotonic()
     scene.hydrogen.start()
     await scene.hydrogen.ready()
-    await _pushes_go_on(scene, load)
+    await pushes_go_on(scene, load)
     return time.monotonic() - begun
 
 
@@ -130,20 +131,20 @@ async def _database_again(scene, load):
     scene.database.kill()
     await asyncio.sleep(scene.random.uniform(0.1, 1.5))
     accepting = await scene.database.start()
-    await _pushes_go_on(scene, load)
+    await pushes_go_on(scene, load)
     return time.monotonic() - accepting
 
 
-async def _pushes_go_on(scene, load, limit=30):
-    """Waits until one more message is stored for certain."""
-    before, deadline = load.ledger.statuses["queued"], time.monotonic() + limit
-    while load.ledger.statuses["queued"] == before:
+async def pushes_go_on(scene, load, status="queued", limit=30):
+    """Waits until one more message is acknowledged in that way, by which it is stored for certain."""
+    before, deadline = load.ledger.statuses[status], time.monotonic() + limit
+    while load.ledger.statuses[status] == before:
         if time.monotonic() > deadline or not scene.hydrogen.is_alive:
             raise Broken(f"no push is acknowledged within {limit} s\n{scene.hydrogen.tail()}")
         await asyncio.sleep(0.005)
 
 
-async def _finish(scene, load):
+async def finish(scene, load):
     """Ends the load once all is acknowledged and handed out, and judges its books."""
     await load.end_pushes()
     begun = time.monotonic()

@@ -1,8 +1,8 @@
 """All scenarios, in the order in which they run."""
 
 from faults import (
-    coherence, disconnects, exhausted, flood, landing, message_queue, mishaps, nonce, outages, queue_leavers, scaling,
-    silence)
+    coherence, disconnects, exhausted, flood, landing, message_queue, mishaps, nonce, outages, queue_buffer,
+    queue_leavers, scaling, silence)
 
 SCENARIOS = {
     "postmaster-kill": outages.postmaster_kill,
@@ -25,5 +25,6 @@ SCENARIOS = {
     "queue-kill": message_queue.queue_kill,
     "queue-postgres-kill": message_queue.queue_postgres_kill,
     "queue-groups": message_queue.queue_groups,
+    "queue-buffer": queue_buffer.queue_buffer,
     "queue-leavers": queue_leavers.queue_leavers,
 }

@@ -103,8 +103,9 @@ async def play(name, function, client):
                     await function(queen, queue)
             finally:
                 await queen.close()
-    except Absent as absent:
-        return "skip", str(absent)
+    except (Absent, NotImplementedError) as absent:
+        # The clients themselves say the latter of what no server of their time has.
+        return "skip", str(absent).partition(".")[0]
     except TimeoutError:
         return "FAIL", f"not done after {LIMIT} s {_told(said)}"
     except Exception as error:  # noqa: BLE001: one failing behaviour does not end the run
