@@ -94,10 +94,11 @@ def free_port():
 def server(binary):
     """A Hydrogen with the example's configuration; the URL. It has to land with exit code 0."""
     port = free_port()
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as buffer:
         process = subprocess.Popen(
             [binary, "run", "--config", ROOT / "config/message-queue.json"], stdout=log, stderr=subprocess.STDOUT,
-            env={**os.environ, "HYDROGEN_PORT": str(port), "HYDROGEN_QUEUE_KEY": secrets.token_hex(32)})
+            env={**os.environ, "HYDROGEN_PORT": str(port), "HYDROGEN_QUEUE_KEY": secrets.token_hex(32),
+                 "HYDROGEN_BUFFER": buffer})
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(url, process, log)
