@@ -121,9 +121,11 @@ let package = Package(
         .target(
             name: "MessageQueueSubsystem",
             dependencies: ["DatabaseSubsystem", "HydrogenCore", .crypto, .deque, .logging, .nioCore],
-            resources: ["tables", "push", "pop", "ack", "transact", "configure"].map {
-                .embedInCode("Schema/\($0).sql")
-            },
+            resources: [
+                "tables", "push", "pop", "ack", "transact", "configure", "housekeeping", "views", "messages", "traces", "status",
+                "resources",
+                "groups",
+            ].map { .embedInCode("Schema/\($0).sql") },
             swiftSettings: settings
         ),
         .testTarget(

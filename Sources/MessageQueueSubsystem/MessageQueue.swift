@@ -18,6 +18,7 @@ package final class MessageQueue: Sendable {
     /// The statements at work; there once the schema is.
     private struct Engine: Sendable {
         let store: QueueStore
+        let news: NewsExchange
         let pushes: RequestFuser<PushRequest>
         let pops: RequestFuser<PopRequest>
         let acks: RequestFuser<[Acknowledgement]>
@@ -34,9 +35,10 @@ package final class MessageQueue: Sendable {
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
+    let settings = QueueSettings()
     private let configuration: MessageQueueConfiguration
     let vault: PayloadVault
-    private let clock: any MonotonicClock
+    let clock: any MonotonicClock
 
     init(_ configuration: MessageQueueConfiguration, clock: any MonotonicClock) {
         self.configuration = configuration
@@ -66,6 +68,7 @@ package final class MessageQueue: Sendable {
         let answer = try await answer(to: request, by: { $0.pushes })
         let partitions = Dictionary(grouping: request.items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
+        engine?.news.tellOthers()
         return answer
     }
 
@@ -76,6 +79,8 @@ package final class MessageQueue: Sendable {
         while true {
             let ticket = request.patience > .zero ? room.enter(place) : nil
             defer { if let ticket { room.leave(ticket) } }
+            // After the place is taken: who switches it on wakes those who have one.
+            if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
             let answer = try await answer(to: request, by: { $0.pops })
             guard let why = Self.emptiness(of: answer) else {
                 if Task.isCancelled, !request.acknowledges { await release(request.lease) }
@@ -106,12 +111,13 @@ package final class MessageQueue: Sendable {
     ///
     /// - Throws: `rolledBack` when one of them cannot be done: then none was.
     package func perform(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
-        let store = try engine().store
+        let store = try store()
         var attempts = 1
         while true {
             do throws(DatabaseError) {
                 let rows = try await store.rows(.transact, store.values(of: request))
                 for (_, item) in request.pushes { room.wake(queue: item.queue, count: 1) }
+                if !request.pushes.isEmpty { engine?.news.tellOthers() }
                 for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
                 return rows.first ?? ByteBuffer()
             } catch {
@@ -126,19 +132,28 @@ package final class MessageQueue: Sendable {
 
     /// What the functions of the schema raise.
     private static let rolledBack = "HQ001"
-    private static let deadlock = "40P01"
-    private static let mostAttempts = 5
+    static let deadlock = "40P01"
+    static let mostAttempts = 5
 
-    /// Keeps a lease for so many seconds from now, or longer. Returns when it ends, as ISO 8601 has it.
+    /// A lease that was kept.
+    package struct KeptLease: Sendable, Hashable {
+        /// When it ends, as ISO 8601 has it.
+        package let end: String
+        /// How many partitions are held under it.
+        package let partitions: Int
+    }
+
+    /// Keeps a lease for so many seconds from now, or longer.
     ///
     /// - Throws: `notFound` for a lease that is not held.
-    package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> String {
-        let row = try await row(.extend, [ArrayLiteral([lease.description]).text, ArrayLiteral(["\(seconds)"]).text])
-        let kept = try? JSONParser(options: .strict).parse(row.readableBytesView)
-        guard case .string(let moment)? = kept?.value["expiresAt"]?.value else {
+    package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> KeptLease {
+        let row = try await row(.extend, [lease.description, "\(seconds)"])
+        let kept = try? JSONParser(options: .strict).parse(row.readableBytesView).value
+        guard case .string(let end)? = kept?["expiresAt"]?.value, case .number(let count)? = kept?["renewed"]?.value
+        else {
             throw .notFound("Lease not found or expired")
         }
-        return moment
+        return KeptLease(end: end, partitions: Int(count) ?? 1)
     }
 
     /// The pops that wait.
@@ -173,7 +188,12 @@ package final class MessageQueue: Sendable {
 
     // MARK: Statements
 
-    private func engine() throws(QueueFault) -> Engine {
+    /// `nil` before the queue is open, and from its landing on.
+    private var engine: Engine? {
+        if case .open(let engine) = phase.withLock({ $0 }) { engine } else { nil }
+    }
+
+    private func openEngine() throws(QueueFault) -> Engine {
         switch phase.withLock({ $0 }) {
         case .starting(let why): throw .unavailable(why, retryAfter: .seconds(1))
         case .open(let engine): return engine
@@ -181,11 +201,17 @@ package final class MessageQueue: Sendable {
         }
     }
 
+    /// Where statements go.
+    func store() throws(QueueFault) -> QueueStore { try openEngine().store }
+
+    /// Has all pops that wait look again.
+    func wakeAll() { room.wakeAll() }
+
     private func answer<Request>(
         to request: Request,
         by fuser: (Engine) -> RequestFuser<Request>
     ) async throws(QueueFault) -> ByteBuffer {
-        let fuser = fuser(try engine())
+        let fuser = fuser(try openEngine())
         do throws(DatabaseError) {
             return try await fuser.answer(to: request)
         } catch {
@@ -194,7 +220,7 @@ package final class MessageQueue: Sendable {
     }
 
     private func row(_ statement: QueueStatement, _ values: [String]) async throws(QueueFault) -> ByteBuffer {
-        let store = try engine().store
+        let store = try store()
         do throws(DatabaseError) {
             let rows = try await store.rows(statement, values)
             return rows.first ?? ByteBuffer()
@@ -206,9 +232,11 @@ package final class MessageQueue: Sendable {
     // MARK: Life
 
     /// Takes requests from now on.
-    func open(_ store: QueueStore) {
+    func open(_ store: QueueStore) async throws(DatabaseError) {
+        try await settings.renew(from: store)
         let engine = Engine(
             store: store,
+            news: NewsExchange(store, room),
             pushes: fuser(mostWeight: 2000, { $0.items.count }) { store.push($0, completion: $1) },
             pops: fuser(mostWeight: 5000, { $0.batch }) { store.run(.pop, QueueStore.values(of: $0), completion: $1) },
             acks: fuser(mostWeight: 2000, { $0.count }) { store.run(.ack, QueueStore.values(of: $0), completion: $1) }
@@ -228,28 +256,29 @@ package final class MessageQueue: Sendable {
     /// Answers the pops that wait, and lets nobody wait any more: the first step of a landing.
     package func dismissWaiting() { room.close() }
 
+    /// Looks for those who wait whether there is something: called when other servers may have stored some.
+    func lookForNews() { engine?.news.look() }
+
+    /// Looks for news at intervals, as time makes messages due and leases end. Runs until cancelled; asks nothing while nobody waits.
+    func lookForNews(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: interval)
+            lookForNews()
+        }
+    }
+
+    /// Tells other servers that this one is there, and learns whether there are others.
+    func sayPresent() async { await engine?.news.sayPresent() }
+
+    /// Removes what is too old, as far as `most` allows; `nil` when it cannot be done now.
+    func sweep(_ what: String, most: Int, emptyDays: Int) async -> Housekeeping.Sweep? {
+        (try? await row(.keepHouse, [what, "\(most)", "\(emptyDays)"])).map { Housekeeping.Sweep($0) }
+    }
+
     /// Takes no more requests.
     func close() {
         phase.withLock { $0 = .landing }
         room.close()
-    }
-
-    /// Looks for those who wait whether there is something: what other instances stored, and what time has made due. Runs until
-    /// cancelled; asks nothing while nobody waits.
-    func lookForNews(every interval: Duration) async {
-        while !Task.isCancelled {
-            try? await clock.sleep(for: interval)
-            let places = room.places
-            guard !places.isEmpty, let engine = try? engine() else { continue }
-            let rows = try? await engine.store.rows(
-                .news,
-                [ArrayLiteral(places.map(\.queue)).text, ArrayLiteral(places.map(\.group)).text]
-            )
-            for row in rows ?? [] {
-                guard let number = Int(String(buffer: row)), places.indices.contains(number - 1) else { continue }
-                room.wake(places[number - 1])
-            }
-        }
     }
 
     private func fuser<Request>(
@@ -269,7 +298,7 @@ package final class MessageQueue: Sendable {
 
 extension QueueFault {
     /// What a failure of the database means to a caller. What the database said of data is not shown.
-    fileprivate init(_ error: DatabaseError) {
+    init(_ error: DatabaseError) {
         if error.sqlState == QueueStore.wantsEncryption {
             self = .failed("the queue is encrypted, and MessageQueue.EncryptionKey of this server is not set")
             return

@@ -8,8 +8,11 @@ package final class MessageQueueSubsystem: Subsystem {
     package let name: SubsystemName = "MessageQueue"
     package let dependencies: [SubsystemName] = ["Logging", "Database"]
 
-    /// How often those who wait are looked for: other instances store messages, and leases and delays run out.
+    /// How often other instances are looked at: they store messages, and switch settings; and leases and delays run out.
     static let newsInterval = Duration.seconds(1)
+
+    /// How often totals are kept, for reports on what has happened.
+    static let historyInterval = Duration.seconds(60)
 
     /// What the configuration says.
     package let configuration: MessageQueueConfiguration
@@ -71,7 +74,18 @@ package final class MessageQueueSubsystem: Subsystem {
             await Self.open(queue, on: database, clock: clock, logger: logger)
             opened.open()
         }
+        context.keepRunning("settings of the message queue") { await queue.followSettings(every: Self.newsInterval) }
+        context.keepRunning("history of the message queue") { await queue.keepHistory(every: Self.historyInterval) }
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
+        context.keepRunning("news from other servers") {
+            // Without it they come a second later.
+            try? await database.listen(to: QueueStatement.channel) { queue.lookForNews() }
+        }
+        let housekeeping = Housekeeping(queue: queue, configuration: configuration, clock: clock, logger: logger)
+        context.keepRunning("housekeeping of the message queue") {
+            await opened.wait()
+            await housekeeping.run()
+        }
     }
 
     private let opened = Latch()
@@ -85,7 +99,7 @@ package final class MessageQueueSubsystem: Subsystem {
     ) async {
         while await database.awaitReady() {
             do throws(DatabaseError) {
-                queue.open(try await QueueStore(database, queue.vault))
+                try await queue.open(try await QueueStore(database, queue.vault))
                 return logger.info("Message queue open: its queues are in \(database.name)")
             } catch {
                 queue.explain("the message queue cannot use its database: \(error.message)")

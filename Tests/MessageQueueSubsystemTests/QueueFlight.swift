@@ -24,12 +24,18 @@ struct QueueFlight {
 
     /// Flies, performs `body`, and lands cleanly. Time stands still.
     ///
-    /// - Parameter settings: More keys of the section, as JSON members.
-    static func fly(_ settings: String = "", _ body: (QueueFlight) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - settings: More keys of the section, as JSON members.
+    ///   - connection: A database of the test's own; by default that of all tests.
+    static func fly(
+        _ settings: String = "",
+        on connection: String? = nil,
+        _ body: (QueueFlight) async throws -> Void
+    ) async throws {
         let text = """
             { "MessageQueue": { "Enabled": true, "Database": "Test"\(settings.isEmpty ? "" : ", " + settings) },
               "Databases": { "HeartbeatIntervalSeconds": 3600, "Connections": [
-                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(server ?? "")",
+                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(connection ?? server ?? "")",
                   "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
                               "Cache": { "Min": 0, "Max": 0 } } } ] } }
             """
@@ -137,12 +143,15 @@ struct QueueFlight {
 
     /// The payloads of the queue's messages, as they lie in the database.
     func stored() async throws -> [String] {
-        try await sql(
+        let lines = try await sql(
             """
-            SELECT m.payload FROM hydrogen_queue.messages m JOIN hydrogen_queue.partitions p ON p.number = m.partition
+            SELECT m.payload AS j FROM hydrogen_queue.messages m JOIN hydrogen_queue.partitions p ON p.number = m.partition
             JOIN hydrogen_queue.queues q ON q.number = p.queue WHERE q.name = '\(name)' ORDER BY m.sequence
             """
         )
+        return try lines.map { line in
+            if case .string(let payload)? = try Self.node(line).value["j"]?.value { payload } else { line }
+        }
     }
 
     static func node(_ text: String) throws -> JSONNode { try JSONParser(options: .strict).parse(text.utf8) }

@@ -28,9 +28,13 @@ struct APIDocumentationTests {
             try DocumentedTable(page: "message-queue.md").rows(beginning: "GET")
             + DocumentedTable(page: "message-queue.md").rows(beginning: "POST")
             + DocumentedTable(page: "message-queue.md").rows(beginning: "DELETE")
-        let coded = QueueRoute.allCases.map { route in
-            [route.method, route.template, route.role?.word ?? "everybody", route.purpose.filter { $0 != "`" }]
-        }
+        let coded =
+            QueueRoute.allCases.map { route in
+                [route.method, route.template, route.role?.word ?? "everybody", route.purpose.filter { $0 != "`" }]
+            }
+            + OperatorRoute.all.map { route in
+                [route.method, route.template, route.role.word, route.purpose.filter { $0 != "`" }]
+            }
         #expect(Set(documented) == Set(coded))
         #expect(documented.count == coded.count)
     }

@@ -1,3 +1,14 @@
+-- The options of a queue, as answers have them.
+CREATE OR REPLACE FUNCTION hydrogen_queue.options(q hydrogen_queue.queues) RETURNS json LANGUAGE sql STABLE AS $$
+    SELECT json_build_object(
+        'leaseTime', q.lease_seconds, 'retryLimit', q.retry_limit, 'retryDelay', q.retry_delay_ms, 'maxSize', q.max_size,
+        'ttl', q.ttl_seconds, 'priority', q.priority, 'delayedProcessing', q.delay_seconds, 'windowBuffer', q.window_seconds,
+        'retentionSeconds', q.retention_seconds, 'completedRetentionSeconds', q.completed_retention_seconds,
+        'retentionEnabled', q.retention_enabled, 'encryptionEnabled', q.encryption_enabled,
+        'deadLetterQueue', q.dead_letter_queue, 'dlqAfterMaxRetries', q.dlq_after_max_retries,
+        'maxWaitTimeSeconds', q.max_wait_seconds)
+$$;
+
 -- Makes a queue, or gives it other options: what is absent goes back to its default.
 CREATE OR REPLACE FUNCTION hydrogen_queue.configure(the_queue text, the_namespace text, the_task text, o json)
 RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
@@ -30,13 +41,7 @@ BEGIN
     SELECT p.id INTO partition_id FROM hydrogen_queue.partitions AS p WHERE p.queue = q.number AND p.name = 'Default';
     j := json_build_object(
         'configured', true, 'queueId', q.id, 'partitionId', partition_id, 'queue', q.name, 'namespace', q.namespace, 'task', q.task,
-        'options', json_build_object(
-            'leaseTime', q.lease_seconds, 'retryLimit', q.retry_limit, 'retryDelay', q.retry_delay_ms, 'maxSize', q.max_size,
-            'ttl', q.ttl_seconds, 'priority', q.priority, 'delayedProcessing', q.delay_seconds, 'windowBuffer', q.window_seconds,
-            'retentionSeconds', q.retention_seconds, 'completedRetentionSeconds', q.completed_retention_seconds,
-            'retentionEnabled', q.retention_enabled, 'encryptionEnabled', q.encryption_enabled,
-            'deadLetterQueue', q.dead_letter_queue, 'dlqAfterMaxRetries', q.dlq_after_max_retries,
-            'maxWaitTimeSeconds', q.max_wait_seconds));
+        'options', hydrogen_queue.options(q));
     RETURN NEXT;
 END $$;
 

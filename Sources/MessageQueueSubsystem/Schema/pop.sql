@@ -63,7 +63,7 @@ BEGIN
             INSERT INTO hydrogen_queue.cursors (partition, consumer_group, sequence)
             SELECT candidate.number, the_group, CASE WHEN start_at IS NULL THEN 0 ELSE coalesce(
                 (SELECT min(m.sequence) - 1 FROM hydrogen_queue.messages AS m
-                 WHERE m.partition = candidate.number AND m.created_at >= start_at), candidate.last_sequence) END
+                 WHERE m.partition = candidate.number AND m.sequence > 0 AND m.created_at >= start_at), candidate.last_sequence) END
             ON CONFLICT DO NOTHING;
         END IF;
         SELECT * INTO held FROM hydrogen_queue.cursors AS c

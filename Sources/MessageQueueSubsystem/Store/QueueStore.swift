@@ -10,6 +10,7 @@ struct QueueStore: Sendable {
     let vault: PayloadVault
     private let database: Database
     private let statements: [PreparedQuery]
+    private let reports: [PreparedQuery]
 
     /// Brings the schema up to date, and has the engine accept every statement.
     ///
@@ -19,6 +20,7 @@ struct QueueStore: Sendable {
         self.vault = vault
         _ = try await database.migrate(QueueSchema.migrations, historyTable: QueueSchema.historyTable)
         statements = try await database.prepare(QueueStatement.allCases.map(\.template))
+        reports = try await database.prepare(OperatorReport.allCases.map(\.template))
     }
 
     /// Runs a statement.
@@ -29,8 +31,16 @@ struct QueueStore: Sendable {
         _ values: [String],
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
+        run(statements[statement.rawValue], values, completion: completion)
+    }
+
+    private func run(
+        _ query: PreparedQuery,
+        _ values: [String],
+        completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
+    ) {
         database.submit(
-            statements[statement.rawValue],
+            query,
             values: values.map { ParameterValue(type: .string, content: .text($0)) },
             queue: .medium,
             format: .ndjson,
@@ -42,6 +52,14 @@ struct QueueStore: Sendable {
     func rows(_ statement: QueueStatement, _ values: [String]) async throws(DatabaseError) -> [ByteBuffer] {
         let result: Result<[ByteBuffer], DatabaseError> = await withCheckedContinuation { continuation in
             run(statement, values) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Makes a report for a request, given as a JSON object.
+    func rows(_ report: OperatorReport, _ request: String) async throws(DatabaseError) -> [ByteBuffer] {
+        let result: Result<[ByteBuffer], DatabaseError> = await withCheckedContinuation { continuation in
+            run(reports[report.rawValue], [request]) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }

@@ -131,10 +131,21 @@ struct TokenVerifier: Sendable {
         let database: String? = if case .string(let name)? = claims[settings.databaseClaim] { name } else { nil }
         return Caller(
             proof: .token,
-            scopes: scopes(claims[settings.scopeClaim], database: database),
+            scopes: scopes(claims[settings.scopeClaim], database: database) + queueRoles(claims),
             claims: CallerClaims(claims),
             database: database
         )
+    }
+
+    /// What `role` and `roles` say, as tokens for Queen MQ have them: of the message queue, and of nothing else. Words that are none of
+    /// its roles are those of others.
+    private func queueRoles(_ claims: [String: JSONValue]) -> [Scope] {
+        var words: [JSONValue] = []
+        if let role = claims["role"] { words.append(role) }
+        if case .array(let nodes)? = claims["roles"] { words += nodes.map(\.value) }
+        return words.compactMap {
+            if case .string(let word) = $0 { QueueRole(word: word).map { .queue($0) } } else { nil }
+        }
     }
 
     /// The scopes of a token: words with spaces between them, or an array of words; those of others are left out. A token that says

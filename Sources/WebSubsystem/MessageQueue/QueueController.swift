@@ -12,6 +12,9 @@ struct QueueController: Sendable {
     let policy: AccessPolicy
     let maximumRequestBytes: Int
 
+    /// Whether pages of other origins may use it.
+    var sharing: OriginSharing { OriginSharing(origin: subsystem.configuration.allowedOrigin) }
+
     /// Reads bodies, nested as deep as may be; how long they are is looked at before.
     private static let parser: JSONParser = {
         var options = JSONParser.Options.strict
@@ -22,8 +25,16 @@ struct QueueController: Sendable {
 
     /// Answers a request.
     func answer(_ request: Request, to route: QueueRoute, _ context: WebContext) async throws -> Answer {
+        try await answering {
+            let caller = try admit(request, as: route.role)
+            return try await perform(request, route, context, caller)
+        }
+    }
+
+    /// Performs `body`, and gives what goes wrong in it the form that clients of the queue expect.
+    func answering(_ body: () async throws -> Answer) async throws -> Answer {
         do {
-            return try await perform(request, route, context)
+            return try await body()
         } catch let fault as QueueFault {
             return Answer(fault)
         } catch let error as WebError {
@@ -32,8 +43,12 @@ struct QueueController: Sendable {
         }
     }
 
-    private func perform(_ request: Request, _ route: QueueRoute, _ context: WebContext) async throws -> Answer {
-        let caller = try admit(request, to: route)
+    private func perform(
+        _ request: Request,
+        _ route: QueueRoute,
+        _ context: WebContext,
+        _ caller: Caller
+    ) async throws -> Answer {
         switch route {
         case .health: return health()
         case .configure: return Answer(try await queue().configure(ConfigureRequest(try await body(request))))
@@ -48,19 +63,25 @@ struct QueueController: Sendable {
         case .transaction: return try await transact(request, queue(), caller)
         case .extend: return try await extend(request, queue(), context)
         case .deleteQueue: return Answer(try await queue().delete(queue: try segment("queue", context)))
+        case .popMaintenance: return try popMaintenance()
+        case .turnPopMaintenance: return try await turnPopMaintenance(request)
+        case .systemMetrics: return try systemMetrics()
         }
     }
 
-    private func queue() throws(QueueFault) -> MessageQueue {
+    /// The operations, while the subsystem flies.
+    func queue() throws(QueueFault) -> MessageQueue {
         guard let queue = subsystem.queue else {
             throw .unavailable(subsystem.absence ?? "the message queue is landing", retryAfter: .seconds(1))
         }
         return queue
     }
 
-    private func admit(_ request: Request, to route: QueueRoute) throws(WebError) -> Caller {
+    /// Finds out who asks, and whether it may do so.
+    @discardableResult
+    func admit(_ request: Request, as role: QueueRole?) throws(WebError) -> Caller {
         let caller = try authenticator.caller(Credentials(request))
-        if let role = route.role { try policy.admit(caller, toMessageQueueAs: role) }
+        if let role { try policy.admit(caller, toMessageQueueAs: role) }
         return caller
     }
 
@@ -166,17 +187,19 @@ struct QueueController: Sendable {
         // Clients send {}, [], or nothing at all.
         let body = try? await body(request)
         let seconds = try body?.integer("seconds", 1...86_400) ?? 60
-        let moment = try await queue.extend(lease, seconds: seconds).jsonQuoted
+        let kept = try await queue.extend(lease, seconds: seconds)
         return Answer(
             json: """
-                {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"newExpiresAt":\(moment),"expiresAt":\(moment)}
+                {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"renewed":\(kept.partitions),\
+                "newExpiresAt":"\(kept.end)","expiresAt":"\(kept.end)"}
                 """
         )
     }
 
     // MARK: Requests
 
-    private func segment(_ name: String, _ context: WebContext) throws(QueueFault) -> String {
+    /// What stands in the place of a name in the path.
+    func segment(_ name: String, _ context: WebContext) throws(QueueFault) -> String {
         guard let raw = context.parameters[Substring(name)],
             let text = PercentDecoding.text(raw.utf8.span, plusIsSpace: false)
         else {
@@ -185,9 +208,16 @@ struct QueueController: Sendable {
         return text
     }
 
-    private func body(_ request: Request) async throws -> JSONNode {
+    /// The body as JSON.
+    func body(_ request: Request) async throws -> JSONNode {
+        guard let body = try await optionalBody(request) else { throw QueueFault.malformed("Empty request body") }
+        return body
+    }
+
+    /// The body as JSON; `nil` when there is none.
+    func optionalBody(_ request: Request) async throws -> JSONNode? {
         let buffer = try await request.body.collect(upTo: maximumRequestBytes)
-        guard buffer.readableBytes > 0 else { throw QueueFault.malformed("Empty request body") }
+        guard buffer.readableBytes > 0 else { return nil }
         do throws(JSONFault) {
             return try Self.parser.parse(buffer.readableBytesView)
         } catch {

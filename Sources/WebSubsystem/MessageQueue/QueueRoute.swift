@@ -13,6 +13,9 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
     case transaction
     case extend
     case deleteQueue
+    case popMaintenance
+    case turnPopMaintenance
+    case systemMetrics
 
     /// The path, with `:name` for what varies.
     var template: String {
@@ -28,14 +31,16 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .transaction: "/api/v1/transaction"
         case .extend: "/api/v1/lease/:lease/extend"
         case .deleteQueue: "/api/v1/resources/queues/:queue"
+        case .popMaintenance, .turnPopMaintenance: "/api/v1/system/maintenance/pop"
+        case .systemMetrics: "/api/v1/analytics/system-metrics"
         }
     }
 
     /// The method that the endpoint takes.
     var method: String {
         switch self {
-        case .health, .popPartition, .popQueue, .popAnywhere: "GET"
-        case .configure, .push, .ack, .ackBatch, .transaction, .extend: "POST"
+        case .health, .popPartition, .popQueue, .popAnywhere, .popMaintenance, .systemMetrics: "GET"
+        case .configure, .push, .ack, .ackBatch, .transaction, .extend, .turnPopMaintenance: "POST"
         case .deleteQueue: "DELETE"
         }
     }
@@ -54,6 +59,9 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .transaction: "pushes and acknowledges, all of it or nothing"
         case .extend: "keeps a lease longer"
         case .deleteQueue: "deletes a queue with everything in it"
+        case .popMaintenance: "whether pops are answered as if there were nothing"
+        case .turnPopMaintenance: "has pops answered so, or not any more"
+        case .systemMetrics: "how this process does"
         }
     }
 
@@ -63,7 +71,8 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .health: nil
         case .configure, .push, .popPartition, .popQueue, .popAnywhere, .ack, .ackBatch, .transaction, .extend:
             .readWrite
-        case .deleteQueue: .admin
+        case .systemMetrics: .readOnly
+        case .deleteQueue, .popMaintenance, .turnPopMaintenance: .admin
         }
     }
 }

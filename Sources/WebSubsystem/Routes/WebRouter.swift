@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Brings every endpoint of ``Route`` and its controller together.
 struct WebRouter: Sendable {
@@ -32,10 +33,25 @@ struct WebRouter: Sendable {
     }
 
     private func add(_ controller: QueueController, to router: Router<WebContext>) {
+        let sharing = controller.sharing
         for route in QueueRoute.allCases {
             guard let method = HTTPRequest.Method(route.method) else { continue }
             router.on(RouterPath(route.template), method: method) { request, context in
-                let answer = try await controller.answer(request, to: route, context)
+                let answer = sharing.shared(try await controller.answer(request, to: route, context))
+                return Response(answer, requestID: context.requestID, isHead: false)
+            }
+        }
+        for route in OperatorRoute.all {
+            guard let method = HTTPRequest.Method(route.method) else { continue }
+            router.on(RouterPath(route.template), method: method) { request, context in
+                let answer = sharing.shared(try await controller.answer(request, to: route, context))
+                return Response(answer, requestID: context.requestID, isHead: false)
+            }
+        }
+        guard sharing.isOn else { return }
+        for template in Set(QueueRoute.allCases.map(\.template) + OperatorRoute.all.map(\.template)) {
+            router.on(RouterPath(template), method: .options) { _, context in
+                let answer = sharing.shared(Answer(status: 204, ByteBuffer()))
                 return Response(answer, requestID: context.requestID, isHead: false)
             }
         }

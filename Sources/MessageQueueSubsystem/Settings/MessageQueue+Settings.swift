@@ -1,0 +1,36 @@
+import DatabaseSubsystem
+import HydrogenCore
+
+/// What operators switch.
+extension MessageQueue {
+    /// Whether something is switched on. Does not ask the database.
+    func isOn(_ which: QueueSettings.Switch) -> Bool { settings.isOn(which) }
+
+    /// Whether pops are answered as if there were nothing.
+    package var isPopMaintenanceOn: Bool { settings.isOn(.popMaintenance) }
+
+    /// Answers pops as if there were nothing, those that wait already too; or hands messages out again.
+    package func turnPopMaintenance(on: Bool) async throws(QueueFault) {
+        try await turn(.popMaintenance, on: on)
+        wakeAll()
+    }
+
+    /// Switches something for all instances.
+    func turn(_ which: QueueSettings.Switch, on: Bool) async throws(QueueFault) {
+        let store = try store()
+        do throws(DatabaseError) {
+            try await settings.turn(which, on: on, in: store)
+        } catch {
+            throw QueueFault(error)
+        }
+    }
+
+    /// Follows what is switched elsewhere. Runs until cancelled; while the database is away, what it said last counts.
+    func followSettings(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: interval)
+            guard let store = try? store(), let new = try? await settings.renew(from: store) else { continue }
+            if new.contains(.popMaintenance) { wakeAll() }
+        }
+    }
+}
