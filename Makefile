@@ -74,7 +74,7 @@ bench-mysql: release ## the same on a MariaDB of its own, beside a loop on its c
 .PHONY: bench-queue
 bench-queue: release ## the message queue on a PostgreSQL of its own, beside bare inserts of the same rows
 	@scripts/ensure-tools bench
-	HYDROGEN_PG_SETTINGS="-c shared_buffers=256MB" \
+	HYDROGEN_PG_SETTINGS="-c shared_buffers=256MB -c shared_preload_libraries=pg_stat_statements" \
 		scripts/with-postgresql python3 Benchmarks/message_queue.py $(BENCH_FLAGS)
 
 .PHONY: faults

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Hydrogen's message queue, its pushes beside bare inserts of the same rows in the same run.
 
-    HYDROGEN_PG_SETTINGS='-c shared_buffers=256MB' \\
+    HYDROGEN_PG_SETTINGS='-c shared_buffers=256MB -c shared_preload_libraries=pg_stat_statements' \\
         scripts/with-postgresql python3 Benchmarks/message_queue.py [--short] [--json FILE]
 
 As in run.py: contenders are asked in turn, the order reversed every round; figures are medians with their range. It
@@ -21,9 +21,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from bench import driver, report  # noqa: E402
-from bench.driver import HERE, SCRATCH  # noqa: E402
+from bench.driver import HERE, SCRATCH, Missing  # noqa: E402
 from bench.load import race, run_insert, run_wrk  # noqa: E402
-from bench.parked import parked_rate  # noqa: E402
+from bench.parked import parked_rates  # noqa: E402
 from bench.postgresql import PostgreSQL  # noqa: E402
 from bench.queue_contender import (  # noqa: E402
     CONNECTIONS, PARTITIONS, QUEUE, TABLE, Client, HydrogenQueue, insert_program)
@@ -159,8 +159,9 @@ def measure(arguments, contender, program):
         contender.check(server)
         print("answers checked", flush=True)
         figures["memory"]["idle"] = server.resident_megabytes()
-        idle, parked, count = parked_rate(contender, server, *((200, 5) if arguments.short else (1000, 20)))
-        figures["parked"] = {"count": count, "without": idle, "with": parked}
+        count, seconds = (200, 5) if arguments.short else (1000, 30)
+        without, parked = parked_rates(contender.postgresql, server, count, seconds)
+        figures["parked"] = {"count": count, "without": without, "with": parked}
         figures["memory"][f"with {count:,} pops waiting"] = server.resident_megabytes()
         figures["latencies"] = [course.latencies(100 if arguments.short else 500) for _ in range(arguments.rounds)]
         for batch, connections in SHORT_PUSHES if arguments.short else PUSHES:
@@ -186,7 +187,7 @@ def goals_of(figures):
         values = [sorted(took)[len(took) * percent // 100] for took in figures["latencies"]]
         goals.append(report.Goal(f"push to a waiting pop, p{percent}", values, "ms", goal, at_least=False))
     parked = figures["parked"]
-    goals.append(report.Goal(f"transactions a second with {parked['count']:,} pops waiting", [parked["with"]], "", 2,
+    goals.append(report.Goal(f"statements a second with {parked['count']:,} pops waiting", [parked["with"]], "", 2,
                              at_least=False, digits=1))
     goals.append(report.Goal("the same without any", [parked["without"]], "", digits=1))
     goals += [report.Goal(f"RSS {when}", [mb], "MB", digits=1) for when, mb in figures["memory"].items()]
@@ -200,6 +201,9 @@ def main():
     SCRATCH.mkdir(exist_ok=True)
     driver.need_wrk()
     postgresql = PostgreSQL()
+    if "pg_stat_statements" not in postgresql.psql("SHOW shared_preload_libraries"):
+        raise Missing("PostgreSQL counts no statements: HYDROGEN_PG_SETTINGS needs "
+                      "-c shared_preload_libraries=pg_stat_statements")
     facts["postgresql"] = postgresql.psql("SHOW server_version")
     print(f"PostgreSQL {facts['postgresql']}, {CONNECTIONS} connections to it, {PARTITIONS} partitions")
     with tempfile.TemporaryDirectory(prefix="run-", dir=SCRATCH) as folder:

@@ -5,24 +5,49 @@ import time
 
 from bench.server import Broken
 
-# The database's counters follow within this time.
 SETTLE_SECONDS = 3
-# What asking for the counter itself adds to it: the question, and what psql's session asks before.
-OWN = 1
 
 
-def parked_rate(contender, server, count, seconds):
-    """(transactions a second without, with `count` waiting pops, the count). Each waits at a queue of its own."""
-    idle = _rate(contender, seconds)
-    sockets = [_park(server.port, number, 2 * SETTLE_SECONDS + 2 * seconds) for number in range(count)]
-    try:
+class StatementCount:
+    """The database's own count of statements, inside a `with`; afterwards it counts no more, which costs a little."""
+
+    def __init__(self, postgresql):
+        self._postgresql = postgresql
+
+    def __enter__(self):
+        self._postgresql.psql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        return self
+
+    def __exit__(self, *_):
+        self._postgresql.psql("ALTER SYSTEM SET pg_stat_statements.track = 'none'")
+        self._postgresql.psql("SELECT pg_reload_conf()")
+
+    def rate(self, seconds):
+        """Statements a second for so long, those that ask for it left out."""
+        before, begun = self._count(), time.monotonic()
+        time.sleep(seconds)
+        after = self._count()
+        return (after - before) / (time.monotonic() - begun)
+
+    def _count(self):
+        return int(self._postgresql.psql(
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'"))
+
+
+def parked_rates(postgresql, server, count, seconds):
+    """Statements a second (without waiting pops, with `count` of them). Each waits at a queue of its own."""
+    with StatementCount(postgresql) as statements:
         time.sleep(SETTLE_SECONDS)
-        parked = _rate(contender, seconds)
-        _still_waiting(sockets)
-    finally:
-        for connection in sockets:
-            connection.close()
-    return idle, parked, count
+        without = statements.rate(seconds)
+        sockets = [_park(server.port, number, 10 * SETTLE_SECONDS + seconds) for number in range(count)]
+        try:
+            time.sleep(SETTLE_SECONDS)
+            parked = statements.rate(seconds)
+            _still_waiting(sockets)
+            return without, parked
+        finally:
+            for connection in sockets:
+                connection.close()
 
 
 def _park(port, number, seconds):
@@ -30,14 +55,6 @@ def _park(port, number, seconds):
     connection.sendall(f"GET /api/v1/pop/queue/parked-{number}?wait=true&timeout={seconds * 1000} HTTP/1.1\r\n"
                        "Host: 127.0.0.1\r\n\r\n".encode())
     return connection
-
-
-def _rate(contender, seconds):
-    time.sleep(SETTLE_SECONDS)
-    before, begun = contender.transactions(), time.monotonic()
-    time.sleep(seconds)
-    ended = contender.transactions() - OWN
-    return (ended - before) / (time.monotonic() - begun)
 
 
 def _still_waiting(sockets):

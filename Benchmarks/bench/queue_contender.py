@@ -98,8 +98,3 @@ class HydrogenQueue(Gateway):
         """How many messages a group has done."""
         return int(self.postgresql.psql(
             f"SELECT coalesce(sum(sequence), 0) FROM hydrogen_queue.cursors WHERE consumer_group = '{group}'"))
-
-    def transactions(self):
-        """How many transactions the database has ended, those of this question included."""
-        return int(self.postgresql.psql(
-            "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"))
