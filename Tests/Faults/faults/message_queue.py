@@ -102,10 +102,14 @@ async def queue_groups(scene):
 
 # Parts
 
+def sections(more=None):
+    """The configuration of the message queue, with `more` keys."""
+    return {"MessageQueue": {"Enabled": True, "Database": DATABASE, **(more or {})}}
+
+
 async def launch(scene, more=None, **options):
     """A Hydrogen with the queue of the scenarios. `more` are keys of its section, `options` replace those of the queue."""
-    sections = {"MessageQueue": {"Enabled": True, "Database": DATABASE, **(more or {})}}
-    hydrogen = await scene.start(sections=sections, Queues=CONNECTIONS)
+    hydrogen = await scene.start(sections=sections(more), Queues=CONNECTIONS)
     client = QueueClient(hydrogen.port, [], collections.Counter())
     usual = {"leaseTime": LEASE_SECONDS, "retryLimit": RETRY_LIMIT, "retryDelay": 20}
     await insist(lambda: client.configure(**{**usual, **options}))
@@ -113,8 +117,9 @@ async def launch(scene, more=None, **options):
     return hydrogen
 
 
-def make_load(scene, **parts):
-    return QueueLoad(scene.hydrogen.port, scene.random, **parts)
+def make_load(scene, *others, **parts):
+    """A load on the scene's Hydrogen, and on others beside it."""
+    return QueueLoad([hydrogen.port for hydrogen in (*others, scene.hydrogen)], scene.random, **parts)
 
 
 async def _started_again(scene, load):
@@ -139,7 +144,7 @@ async def pushes_go_on(scene, load, status="queued", limit=30):
     """Waits until one more message is acknowledged in that way, by which it is stored for certain."""
     before, deadline = load.ledger.statuses[status], time.monotonic() + limit
     while load.ledger.statuses[status] == before:
-        if time.monotonic() > deadline or not scene.hydrogen.is_alive:
+        if time.monotonic() > deadline:
             raise Broken(f"no push is acknowledged within {limit} s\n{scene.hydrogen.tail()}")
         await asyncio.sleep(0.005)
 

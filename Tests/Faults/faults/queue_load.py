@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import itertools
 import time
 import zlib
 
@@ -22,8 +23,9 @@ class QueueLoad:
     delivery to be refused once.
     """
 
-    def __init__(self, port, chance, *, producers, groups, takers=None, failing=0.0):
-        self._port, self._random, self.takers, self._failing = port, chance, takers, failing
+    def __init__(self, ports, chance, *, producers, groups, takers=None, failing=0.0):
+        """Clients take the `ports` of servers in turn."""
+        self._ports, self._random, self.takers, self._failing = itertools.cycle(ports), chance, takers, failing
         self._producers, self._groups = producers, {**groups, **({takers: 1} if takers else {})}
         self.ledger, self.faults, self.outcomes = Ledger(), [], collections.Counter()
         self._producing, self._consuming = True, True
@@ -58,7 +60,7 @@ class QueueLoad:
     # Producers
 
     async def _produce(self, producer):
-        client, position = QueueClient(self._port, self.faults, self.outcomes), 0
+        client, position = QueueClient(next(self._ports), self.faults, self.outcomes), 0
         # Two producers and more share a partition, and each has two of them.
         homes = [f"p{(producer + shift) % PARTITIONS}" for shift in (0, 1)]
         while self._producing:
@@ -88,7 +90,7 @@ class QueueLoad:
     # Consumers
 
     async def _consume(self, group):
-        client = QueueClient(self._port, self.faults, self.outcomes)
+        client = QueueClient(next(self._ports), self.faults, self.outcomes)
         takes_all = group is not None and group == self.takers
         while self._consuming:
             asked = time.monotonic()

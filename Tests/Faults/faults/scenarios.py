@@ -2,7 +2,7 @@
 
 from faults import (
     coherence, disconnects, exhausted, flood, landing, message_queue, mishaps, nonce, outages, queue_buffer,
-    queue_leavers, scaling, silence)
+    queue_leavers, queue_servers, scaling, silence)
 
 SCENARIOS = {
     "postmaster-kill": outages.postmaster_kill,
@@ -25,6 +25,7 @@ SCENARIOS = {
     "queue-kill": message_queue.queue_kill,
     "queue-postgres-kill": message_queue.queue_postgres_kill,
     "queue-groups": message_queue.queue_groups,
+    "queue-servers": queue_servers.queue_servers,
     "queue-buffer": queue_buffer.queue_buffer,
     "queue-leavers": queue_leavers.queue_leavers,
 }
