@@ -1,4 +1,4 @@
-"""Hydrogen's message queue as it is measured: how it is started, asked by a plain client, and looked at from its database."""
+"""Hydrogen's message queue as it is measured: its start, a plain client, and what its database says of it."""
 
 import http.client
 import json

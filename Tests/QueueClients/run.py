@@ -60,8 +60,8 @@ def python_tests():
     folder = python_environment("tests")
     source = folder / f"queen_mq-{TESTED_VERSION}"
     if not source.exists():
-        install(folder / "bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:",
-                "--dest", folder, f"queen-mq=={TESTED_VERSION}")
+        install(folder / "bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary",
+                ":all:", "--dest", folder, f"queen-mq=={TESTED_VERSION}")
         shutil.unpack_archive(f"{source}.tar.gz", folder)
     return [folder / "bin/python", "-B", HERE / "python/own_tests.py", source / "tests"]
 

@@ -12,7 +12,7 @@ DELIVERED_WITHIN = 10
 
 async def queue_buffer(scene):
     """kill -9 of the database, and of Hydrogen while the database is away: what was answered `buffered` arrives."""
-    cycles = scene.size(30, 3)
+    cycles = scene.size(30, 2)
     buffer = {"Directory": "pushes", "PatienceMilliseconds": PATIENCE_MS}
     await launch(scene, {"Buffer": buffer})
     kept, again = [], []

@@ -42,7 +42,8 @@ def main(folder, url, words):
     selection = ["-k", " or ".join(words)] if words else []
     with contextlib.redirect_stdout(io.StringIO()) as said:
         code = pytest.main(
-            [folder, "--ignore", f"{folder}/test_auth.py", "-p", "no:cacheprovider", "-q", "--tb=short", *ONE_LOOP, *selection],
+            [folder, "--ignore", f"{folder}/test_auth.py", "-p", "no:cacheprovider", "-q", "--tb=short", *ONE_LOOP,
+             *selection],
             plugins=[Plugin(url, sys.__stdout__)])
     if code > pytest.ExitCode.TESTS_FAILED:
         print(said.getvalue(), file=sys.stderr)
