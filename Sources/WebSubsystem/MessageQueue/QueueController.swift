@@ -169,14 +169,14 @@ struct QueueController: Sendable {
         let left = Latch()
         client.whenGone { left.open() }
         defer { client.forget() }
-        let popped = try await withThrowingTaskGroup(of: MessageQueue.Popped?.self) { group in
+        let popped: MessageQueue.Popped? = try await withThrowingTaskGroup(of: MessageQueue.Popped?.self) { group in
             group.addTask { try await queue.pop(request) }
             group.addTask {
                 await left.wait()
                 return nil
             }
             defer { group.cancelAll() }
-            if let popped = try await group.next() ?? nil { return popped }
+            if let first = try await group.next(), let popped = first { return popped }
             // The client left. Its messages may be on their way all the same.
             group.cancelAll()
             return try await group.next() ?? nil
