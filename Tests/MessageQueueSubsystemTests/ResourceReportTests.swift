@@ -64,7 +64,10 @@ struct ResourceReportTests {
         }
     }
 
-    @Test("queues, namespaces, tasks, partitions and the overview have what was pushed")
+    @Test(
+        "queues, namespaces, tasks, partitions and the overview have what was pushed",
+        .enabled(if: OwnDatabase.isThere, "\(OwnDatabase.reason)")
+    )
     func lists() async throws {
         let database = try OwnDatabase()
         try await QueueFlight.fly(on: database.connection) { flight async throws in
