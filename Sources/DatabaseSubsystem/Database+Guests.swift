@@ -19,4 +19,24 @@ extension Database {
             try templates.map { template throws(DatabaseError) in try preparation.prepared(template, on: connection) }
         }
     }
+
+    /// Hears what is notified on a channel, over one more connection, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - channel: An identifier that needs no quotes.
+    ///   - onNotification: Called by a thread of its own for each notification, or several, and whenever some may have been missed.
+    /// - Throws: `unavailable` when there is no thread or descriptor left.
+    package func listen(
+        to channel: String,
+        onNotification: @escaping @Sendable () -> Void
+    ) async throws(DatabaseError) {
+        let engine = configuration.engine
+        let name = "DQM-\(self.name)-listener"
+        let listener = try NotificationListener { abort throws(DatabaseError) in
+            try engine.listen(to: channel, as: name, abort: abort)
+        } onNotification: {
+            onNotification()
+        }
+        try await listener.run(named: "listen-\(self.name)")
+    }
 }

@@ -18,6 +18,7 @@ package final class MessageQueue: Sendable {
     /// The statements at work; there once the schema is.
     private struct Engine: Sendable {
         let store: QueueStore
+        let news: NewsExchange
         let pushes: RequestFuser<PushRequest>
         let pops: RequestFuser<PopRequest>
         let acks: RequestFuser<[Acknowledgement]>
@@ -67,6 +68,7 @@ package final class MessageQueue: Sendable {
         let answer = try await answer(to: request, by: { $0.pushes })
         let partitions = Dictionary(grouping: request.items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
+        engine?.news.tellOthers()
         return answer
     }
 
@@ -115,6 +117,7 @@ package final class MessageQueue: Sendable {
             do throws(DatabaseError) {
                 let rows = try await store.rows(.transact, store.values(of: request))
                 for (_, item) in request.pushes { room.wake(queue: item.queue, count: 1) }
+                if !request.pushes.isEmpty { engine?.news.tellOthers() }
                 for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
                 return rows.first ?? ByteBuffer()
             } catch {
@@ -132,16 +135,25 @@ package final class MessageQueue: Sendable {
     static let deadlock = "40P01"
     static let mostAttempts = 5
 
-    /// Keeps a lease for so many seconds from now, or longer. Returns when it ends, as ISO 8601 has it.
+    /// A lease that was kept.
+    package struct KeptLease: Sendable, Hashable {
+        /// When it ends, as ISO 8601 has it.
+        package let end: String
+        /// How many partitions are held under it.
+        package let partitions: Int
+    }
+
+    /// Keeps a lease for so many seconds from now, or longer.
     ///
     /// - Throws: `notFound` for a lease that is not held.
-    package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> String {
-        let row = try await row(.extend, [ArrayLiteral([lease.description]).text, ArrayLiteral(["\(seconds)"]).text])
-        let kept = try? JSONParser(options: .strict).parse(row.readableBytesView)
-        guard case .string(let moment)? = kept?.value["expiresAt"]?.value else {
+    package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> KeptLease {
+        let row = try await row(.extend, [lease.description, "\(seconds)"])
+        let kept = try? JSONParser(options: .strict).parse(row.readableBytesView).value
+        guard case .string(let end)? = kept?["expiresAt"]?.value, case .number(let count)? = kept?["renewed"]?.value
+        else {
             throw .notFound("Lease not found or expired")
         }
-        return moment
+        return KeptLease(end: end, partitions: Int(count) ?? 1)
     }
 
     /// The pops that wait.
@@ -176,7 +188,12 @@ package final class MessageQueue: Sendable {
 
     // MARK: Statements
 
-    private func engine() throws(QueueFault) -> Engine {
+    /// `nil` before the queue is open, and from its landing on.
+    private var engine: Engine? {
+        if case .open(let engine) = phase.withLock({ $0 }) { engine } else { nil }
+    }
+
+    private func openEngine() throws(QueueFault) -> Engine {
         switch phase.withLock({ $0 }) {
         case .starting(let why): throw .unavailable(why, retryAfter: .seconds(1))
         case .open(let engine): return engine
@@ -185,7 +202,7 @@ package final class MessageQueue: Sendable {
     }
 
     /// Where statements go.
-    func store() throws(QueueFault) -> QueueStore { try engine().store }
+    func store() throws(QueueFault) -> QueueStore { try openEngine().store }
 
     /// Has all pops that wait look again.
     func wakeAll() { room.wakeAll() }
@@ -194,7 +211,7 @@ package final class MessageQueue: Sendable {
         to request: Request,
         by fuser: (Engine) -> RequestFuser<Request>
     ) async throws(QueueFault) -> ByteBuffer {
-        let fuser = fuser(try engine())
+        let fuser = fuser(try openEngine())
         do throws(DatabaseError) {
             return try await fuser.answer(to: request)
         } catch {
@@ -219,6 +236,7 @@ package final class MessageQueue: Sendable {
         try await settings.renew(from: store)
         let engine = Engine(
             store: store,
+            news: NewsExchange(store, room),
             pushes: fuser(mostWeight: 2000, { $0.items.count }) { store.push($0, completion: $1) },
             pops: fuser(mostWeight: 5000, { $0.batch }) { store.run(.pop, QueueStore.values(of: $0), completion: $1) },
             acks: fuser(mostWeight: 2000, { $0.count }) { store.run(.ack, QueueStore.values(of: $0), completion: $1) }
@@ -238,28 +256,29 @@ package final class MessageQueue: Sendable {
     /// Answers the pops that wait, and lets nobody wait any more: the first step of a landing.
     package func dismissWaiting() { room.close() }
 
+    /// Looks for those who wait whether there is something: called when other servers may have stored some.
+    func lookForNews() { engine?.news.look() }
+
+    /// Looks for news at intervals, as time makes messages due and leases end. Runs until cancelled; asks nothing while nobody waits.
+    func lookForNews(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: interval)
+            lookForNews()
+        }
+    }
+
+    /// Tells other servers that this one is there, and learns whether there are others.
+    func sayPresent() async { await engine?.news.sayPresent() }
+
+    /// Removes what is too old, as far as `most` allows; `nil` when it cannot be done now.
+    func sweep(_ what: String, most: Int, emptyDays: Int) async -> Housekeeping.Sweep? {
+        (try? await row(.keepHouse, [what, "\(most)", "\(emptyDays)"])).map { Housekeeping.Sweep($0) }
+    }
+
     /// Takes no more requests.
     func close() {
         phase.withLock { $0 = .landing }
         room.close()
-    }
-
-    /// Looks for those who wait whether there is something: what other instances stored, and what time has made due. Runs until
-    /// cancelled; asks nothing while nobody waits.
-    func lookForNews(every interval: Duration) async {
-        while !Task.isCancelled {
-            try? await clock.sleep(for: interval)
-            let places = room.places
-            guard !places.isEmpty, let engine = try? engine() else { continue }
-            let rows = try? await engine.store.rows(
-                .news,
-                [ArrayLiteral(places.map(\.queue)).text, ArrayLiteral(places.map(\.group)).text]
-            )
-            for row in rows ?? [] {
-                guard let number = Int(String(buffer: row)), places.indices.contains(number - 1) else { continue }
-                room.wake(places[number - 1])
-            }
-        }
     }
 
     private func fuser<Request>(

@@ -77,6 +77,15 @@ package final class MessageQueueSubsystem: Subsystem {
         context.keepRunning("settings of the message queue") { await queue.followSettings(every: Self.newsInterval) }
         context.keepRunning("history of the message queue") { await queue.keepHistory(every: Self.historyInterval) }
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
+        context.keepRunning("news from other servers") {
+            // Without it they come a second later.
+            try? await database.listen(to: QueueStatement.channel) { queue.lookForNews() }
+        }
+        let housekeeping = Housekeeping(queue: queue, configuration: configuration, clock: clock, logger: logger)
+        context.keepRunning("housekeeping of the message queue") {
+            await opened.wait()
+            await housekeeping.run()
+        }
     }
 
     private let opened = Latch()

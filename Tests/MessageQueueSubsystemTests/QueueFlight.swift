@@ -143,12 +143,15 @@ struct QueueFlight {
 
     /// The payloads of the queue's messages, as they lie in the database.
     func stored() async throws -> [String] {
-        try await sql(
+        let lines = try await sql(
             """
-            SELECT m.payload FROM hydrogen_queue.messages m JOIN hydrogen_queue.partitions p ON p.number = m.partition
+            SELECT m.payload AS j FROM hydrogen_queue.messages m JOIN hydrogen_queue.partitions p ON p.number = m.partition
             JOIN hydrogen_queue.queues q ON q.number = p.queue WHERE q.name = '\(name)' ORDER BY m.sequence
             """
         )
+        return try lines.map { line in
+            if case .string(let payload)? = try Self.node(line).value["j"]?.value { payload } else { line }
+        }
     }
 
     static func node(_ text: String) throws -> JSONNode { try JSONParser(options: .strict).parse(text.utf8) }

@@ -39,12 +39,30 @@ package protocol DatabaseEngine: Sendable {
     ///   - name: Named to servers that keep a session list.
     ///   - abort: Looked at while the connection waits.
     func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession
+
+    /// Opens a connection that hears what is notified on a channel. Blocks; called on the thread that will own the connection.
+    ///
+    /// - Parameter channel: An identifier that needs no quotes.
+    func listen(
+        to channel: String,
+        as name: String,
+        abort: AbortSignal
+    ) throws(DatabaseError) -> any NotificationListener.Session
 }
 
 extension DatabaseEngine {
     /// The engine has no change feed.
     package func openFeed(as name: String, abort: AbortSignal) throws(DatabaseError) -> any FeedSession {
         throw DatabaseError(.refused, "this engine cannot tell changes; leave Triggers out")
+    }
+
+    /// The engine has no notifications.
+    package func listen(
+        to channel: String,
+        as name: String,
+        abort: AbortSignal
+    ) throws(DatabaseError) -> any NotificationListener.Session {
+        throw DatabaseError(.refused, "this engine has no notifications")
     }
 
     /// Connections run one query at a time.

@@ -16,6 +16,14 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var defaultSubscription: Subscription
     /// The most statements of one kind that run at once.
     package var maximumConcurrency: Int
+    /// How often messages are removed that are older than their queues keep them.
+    package var retentionInterval: Duration
+    /// How often messages are removed that waited longer than they may.
+    package var evictionInterval: Duration
+    /// The most messages of a partition that one statement removes.
+    package var removalBatch: Int
+    /// After how many days without a push an empty partition is removed.
+    package var emptyPartitionDays: Int
     /// The origin whose pages may use the queue from a browser, `*` for all; `nil` for none.
     package var allowedOrigin: String?
     /// The key of queues that want encryption: 64 hexadecimal digits.
@@ -38,6 +46,10 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `MaxTimeoutSeconds`: default 300, 1 to 3,600.
     /// - `DefaultSubscription`: `all` or `new`. Default `all`.
     /// - `MaxConcurrency`: default 4, 1 to 64.
+    /// - `RetentionIntervalSeconds`: default 300, 1 to 86,400.
+    /// - `EvictionIntervalSeconds`: default 60, 1 to 86,400.
+    /// - `RemovalBatch`: default 1,000, 1 to 100,000.
+    /// - `EmptyPartitionDays`: default 30, 1 to 36,500.
     /// - `AllowedOrigin`: default `*`; empty for none.
     /// - `EncryptionKey`: 64 hexadecimal digits, a secret; default none.
     package init(_ reader: ConfigurationReader) {
@@ -52,6 +64,10 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         maximumTimeout = reader.value("MaxTimeoutSeconds", .seconds(1...3600), default: .seconds(300))
         defaultSubscription = reader.value("DefaultSubscription", .oneOf(Subscription.self), default: .all)
         maximumConcurrency = reader.value("MaxConcurrency", .integer(1...64), default: 4)
+        retentionInterval = reader.value("RetentionIntervalSeconds", .seconds(1...86_400), default: .seconds(300))
+        evictionInterval = reader.value("EvictionIntervalSeconds", .seconds(1...86_400), default: .seconds(60))
+        removalBatch = reader.value("RemovalBatch", .integer(1...100_000), default: 1000)
+        emptyPartitionDays = reader.value("EmptyPartitionDays", .integer(1...36_500), default: 30)
         let origin = reader.value("AllowedOrigin", .string, default: "*")
         allowedOrigin = origin.isEmpty ? nil : origin
         encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }

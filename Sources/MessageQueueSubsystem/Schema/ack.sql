@@ -18,6 +18,7 @@ DECLARE
     held hydrogen_queue.cursors;
     present record;
     is_ended boolean;
+    is_done boolean;
     success boolean;
     error text;
     released boolean;
@@ -55,6 +56,7 @@ BEGIN
         error := NULL;
         released := false;
         buried := false;
+        is_done := false;
         IF item.is_first AND item.number IS NOT NULL THEN
             SELECT * INTO held FROM hydrogen_queue.cursors AS c
             WHERE c.partition = item.number AND c.consumer_group = item.g;
@@ -68,6 +70,7 @@ BEGIN
         ELSIF item.status IN ('completed', 'success') AND item.sequence <= held.sequence THEN
             -- It is done, as the caller wishes: the answer to an earlier request was lost, or a later one went before.
             success := true;
+            is_done := true;
         ELSIF item.lease IS NOT NULL
             AND (present.lease_id IS DISTINCT FROM item.lease OR present.lease_expires_at <= now_at) THEN
             error := 'Invalid or expired lease';
@@ -91,7 +94,11 @@ BEGIN
         ELSIF item.status IN ('failed', 'dlq') THEN
             success := true;
             is_final_failure := is_final OR item.status = 'dlq' OR held.retries >= item.retry_limit;
-            IF is_ended OR item.sequence <= held.sequence THEN
+            IF item.sequence <= held.sequence AND NOT is_ended THEN
+                -- It is done: nobody gets it again.
+                success := false;
+                error := 'Message is already committed';
+            ELSIF is_ended THEN
                 NULL;
             ELSIF is_final_failure THEN
                 INSERT INTO hydrogen_queue.dead_letters (partition, consumer_group, sequence, error, retries)
@@ -123,9 +130,10 @@ BEGIN
                 IS DISTINCT FROM (held.sequence, held.lease_id, held.retries, held.not_before);
         END IF;
         texts[item.n] := format(
-            '"transactionId":%s,"success":%s,"error":%s,"queueName":%s,"partitionName":%s,"leaseReleased":%s,"dlq":%s}',
+            '"transactionId":%s,"success":%s,"error":%s,"queueName":%s,"partitionName":%s,"leaseReleased":%s,"dlq":%s%s}',
             to_json(item.tx), success::text, coalesce(to_json(error)::text, 'null'), coalesce(to_json(item.queue)::text, 'null'),
-            coalesce(to_json(item.name)::text, 'null'), released::text, buried::text);
+            coalesce(to_json(item.name)::text, 'null'), released::text, buried::text,
+            CASE WHEN is_done THEN ',"noop":true' ELSE '' END);
     END LOOP;
 
     RETURN QUERY
@@ -136,21 +144,18 @@ BEGIN
     ) AS t GROUP BY t.r ORDER BY t.r;
 END $$;
 
--- Keeps leases: no partition that is held under one is given to others before the time that is asked for, or later.
+-- Keeps a lease: no partition that is held under it is given to others before the time that is asked for, or later.
 --
--- Returns one JSON object for each: {"expiresAt":"2026-01-31T12:00:00.000000Z"}, or {"expiresAt":null} for one that is not held.
-CREATE OR REPLACE FUNCTION hydrogen_queue.extend(leases uuid[], seconds integer[])
-RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
-BEGIN
-    FOR i IN 1 .. cardinality(leases) LOOP
-        WITH kept AS (
-            UPDATE hydrogen_queue.cursors AS c
-            SET lease_expires_at = greatest(c.lease_expires_at, clock_timestamp() + make_interval(secs => seconds[i]))
-            WHERE c.lease_id = leases[i] AND c.lease_expires_at > clock_timestamp()
-            RETURNING c.lease_expires_at
-        )
-        SELECT json_build_object(
-            'expiresAt', to_char(min(lease_expires_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) INTO j FROM kept;
-        RETURN NEXT;
-    END LOOP;
-END $$;
+-- Returns {"expiresAt":"2026-01-31T12:00:00.000000Z","renewed":1} with the number of partitions; {"expiresAt":null,"renewed":0} for
+-- one that is not held.
+CREATE OR REPLACE FUNCTION hydrogen_queue.extend(lease uuid, seconds integer) RETURNS TABLE (j json) LANGUAGE sql AS $$
+    WITH kept AS (
+        UPDATE hydrogen_queue.cursors AS c
+        SET lease_expires_at = greatest(c.lease_expires_at, clock_timestamp() + make_interval(secs => seconds))
+        WHERE c.lease_id = lease AND c.lease_expires_at > clock_timestamp()
+        RETURNING c.lease_expires_at
+    )
+    SELECT json_build_object(
+        'expiresAt', to_char(min(lease_expires_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'renewed', count(*))
+    FROM kept
+$$;

@@ -13,12 +13,13 @@ package enum QueueSchema {
         migration(4, "ack", PackageResources.ack_sql),
         migration(5, "transact", PackageResources.transact_sql),
         migration(6, "configure", PackageResources.configure_sql),
-        migration(7, "views", PackageResources.views_sql),
-        migration(8, "messages", PackageResources.messages_sql),
-        migration(9, "traces", PackageResources.traces_sql),
-        migration(10, "status", PackageResources.status_sql),
-        migration(11, "resources", PackageResources.resources_sql),
-        migration(12, "groups", PackageResources.groups_sql),
+        migration(7, "housekeeping", PackageResources.housekeeping_sql),
+        migration(8, "views", PackageResources.views_sql),
+        migration(9, "messages", PackageResources.messages_sql),
+        migration(10, "traces", PackageResources.traces_sql),
+        migration(11, "status", PackageResources.status_sql),
+        migration(12, "resources", PackageResources.resources_sql),
+        migration(13, "groups", PackageResources.groups_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ bytes: [UInt8]) -> Migration {

@@ -11,9 +11,16 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case configure
     case delete
     case news
+    case keepHouse
+    case present
+    case absent
+    case notify
     case settings
     case set
     case sample
+
+    /// Where servers tell each other that something was stored.
+    static let channel = "hydrogen_queue_news"
 
     /// What the engine prepares.
     var template: QueryTemplate {
@@ -53,10 +60,14 @@ enum QueueStatement: Int, Sendable, CaseIterable {
                 :acks::integer[], :acknowledged::text[], :identities::uuid[], :statuses::text[], :errors::text[], :groups::text[],
                 :leases::uuid[])
             """
-        case .extend: "SELECT j FROM hydrogen_queue.extend(:leases::uuid[], :seconds::integer[])"
+        case .extend: "SELECT j FROM hydrogen_queue.extend(:lease::uuid, :seconds::integer)"
         case .release: "SELECT j FROM hydrogen_queue.release(:lease::uuid)"
         case .configure: "SELECT j FROM hydrogen_queue.configure(:queue, :namespace, :task, :options::json)"
         case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
+        case .keepHouse: "SELECT j FROM hydrogen_queue.keep_house(:what, :most::integer, :days::integer)"
+        case .present: "SELECT j FROM hydrogen_queue.present(:server::uuid)"
+        case .absent: "SELECT j FROM hydrogen_queue.absent(:server::uuid)"
+        case .notify: "SELECT pg_notify('\(Self.channel)', '')"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
         case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"
         case .sample: "SELECT j FROM hydrogen_queue.take_sample()"

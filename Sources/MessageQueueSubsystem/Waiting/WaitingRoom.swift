@@ -31,6 +31,9 @@ final class WaitingRoom: Sendable {
     /// How many wait.
     var count: Int { state.withLock { state in state.places.values.reduce(0) { $0 + $1.count } } }
 
+    /// Whether anybody waits.
+    var isOccupied: Bool { state.withLock { !$0.places.isEmpty } }
+
     /// The places where somebody waits.
     var places: [Place] { state.withLock { Array($0.places.keys) } }
 

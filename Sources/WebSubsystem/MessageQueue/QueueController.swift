@@ -187,10 +187,11 @@ struct QueueController: Sendable {
         // Clients send {}, [], or nothing at all.
         let body = try? await body(request)
         let seconds = try body?.integer("seconds", 1...86_400) ?? 60
-        let moment = try await queue.extend(lease, seconds: seconds).jsonQuoted
+        let kept = try await queue.extend(lease, seconds: seconds)
         return Answer(
             json: """
-                {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"newExpiresAt":\(moment),"expiresAt":\(moment)}
+                {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"renewed":\(kept.partitions),\
+                "newExpiresAt":"\(kept.end)","expiresAt":"\(kept.end)"}
                 """
         )
     }

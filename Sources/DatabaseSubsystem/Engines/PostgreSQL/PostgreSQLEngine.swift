@@ -42,6 +42,14 @@ package struct PostgreSQLEngine: DatabaseEngine {
         try PostgreSQLFeedSession(connect(named: name, isQuick: false, abort))
     }
 
+    package func listen(
+        to channel: String,
+        as name: String,
+        abort: AbortSignal
+    ) throws(DatabaseError) -> any NotificationListener.Session {
+        try PostgreSQLListenerSession(connect(named: name, isQuick: false, abort), channel: channel)
+    }
+
     private func connect(
         named name: String,
         isQuick: Bool,
