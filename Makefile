@@ -71,10 +71,21 @@ bench-mysql: release ## the same on a MariaDB of its own, beside a loop on its c
 	@scripts/ensure-tools bench
 	scripts/with-mariadb python3 Benchmarks/mysql.py $(BENCH_FLAGS)
 
+.PHONY: bench-queue
+bench-queue: release ## the message queue on a PostgreSQL of its own, beside bare inserts of the same rows
+	@scripts/ensure-tools bench
+	HYDROGEN_PG_SETTINGS="-c shared_buffers=256MB -c shared_preload_libraries=pg_stat_statements" \
+		scripts/with-postgresql python3 Benchmarks/message_queue.py $(BENCH_FLAGS)
+
 .PHONY: faults
-faults: release ## kill, cut off, exhaust and flood real databases under load, for a quarter of an hour
+faults: release ## kill, cut off, exhaust and flood real databases under load, for half an hour
 	@scripts/ensure-tools test
 	python3 Tests/Faults/run.py $(FAULTS_FLAGS)
+
+.PHONY: queue-clients
+queue-clients: release ## play Queen MQ's own clients on the message queue
+	@scripts/ensure-tools test
+	scripts/with-postgresql python3 Tests/QueueClients/run.py $(CLIENTS_FLAGS)
 
 .PHONY: format
 format: ## lay out the Swift sources

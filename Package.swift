@@ -120,7 +120,7 @@ let package = Package(
         // A durable queue in tables of PostgreSQL, with the operations of Queen MQ. Knows nothing of HTTP.
         .target(
             name: "MessageQueueSubsystem",
-            dependencies: ["DatabaseSubsystem", "HydrogenCore", .crypto, .deque, .logging, .nioCore],
+            dependencies: ["DatabaseSubsystem", "HydrogenCore", .coreMetrics, .crypto, .deque, .logging, .nioCore],
             resources: [
                 "tables", "push", "pop", "ack", "transact", "configure", "housekeeping", "views", "messages", "traces", "status",
                 "resources",

@@ -71,12 +71,13 @@ class Gateway(Contender):
         self.binary = binary
         self.folder = folder
 
-    def launch(self, databases, **web):
-        """Starts it on these databases and returns it once it is ready for requests."""
+    def launch(self, databases, sections=None, **web):
+        """Starts it on these databases and returns it once it is ready for requests. `sections` are more of them."""
         port = free_port()
         configuration = self.folder / "hydrogen.json"
         configuration.write_text(json.dumps({
             "WebServer": {"Host": "127.0.0.1", "Port": port, **web}, "Databases": databases,
+            **(sections or {}),
         }, indent=2))
         server = Server(self.name, [self.binary, "run", "--config", configuration], port)
         try:

@@ -31,15 +31,16 @@ def _run_loader(name, command, seconds, meters, environment=None):
     return done, {key: meter() - before[key] for key, meter in meters.items()}
 
 
-def run_wrk(server, path, connections, seconds, database=None):
+def run_wrk(server, path, connections, seconds, database=None, script=SCRIPT, threads=2):
     """One run of wrk. Returns requests per second, latencies, and CPU microseconds per request.
 
+    `path` are the arguments of the `script`: for the usual one a prefix, a suffix and the highest number between them.
     `strangers` is the CPU, in cores, used meanwhile by processes that are neither the server, nor the `database`
     behind it, nor wrk. Raises Broken if a single answer failed.
     """
-    threads = min(2, connections)
+    threads = min(threads, connections)
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}", "--timeout", "15s", "--latency",
-               "-s", str(SCRIPT), f"http://127.0.0.1:{server.port}", "--", *map(str, path)]
+               "-s", str(script), f"http://127.0.0.1:{server.port}", "--", *map(str, path)]
     meters = {"server": server.cpu_seconds, "wrk": _children_cpu_seconds, "machine": machine_cpu_seconds}
     if database:
         meters["database"] = database.cpu_seconds
@@ -72,6 +73,15 @@ def run_direct(program, mariadb, connections, seconds, accounts):
     result = _result_of("mariadb_loop", done)
     return {**_figures(result["calls"], result["seconds"], cpu), "per_second": result["per_second"],
             "p50_ms": result["p50_ms"], "p99_ms": result["p99_ms"]}
+
+
+def run_insert(program, postgresql, connections, batch, seconds, table):
+    """One run of queue_insert: rows per second. Its own CPU stands where that of a web server would."""
+    command = [str(program), str(connections), str(batch), str(seconds), table]
+    meters = {"server": _children_cpu_seconds, "machine": machine_cpu_seconds, "database": postgresql.cpu_seconds}
+    done, cpu = _run_loader("PostgreSQL", command, seconds, meters, postgresql.environment)
+    result = _result_of("queue_insert", done)
+    return {**_figures(result["calls"], result["seconds"], cpu), "per_second": result["per_second"]}
 
 
 def run_pgbench(postgresql, connections, seconds):

@@ -7,6 +7,9 @@ struct Housekeeping: Sendable {
     /// How often other servers hear that this one is there.
     static let presenceInterval = Duration.seconds(10)
 
+    /// How often it is looked how much the queues hold.
+    static let depthInterval = Duration.seconds(15)
+
     /// What was removed, and why.
     struct Sweep: Sendable, Hashable {
         /// In the order of the schema's function.
@@ -54,6 +57,7 @@ struct Housekeeping: Sendable {
         await withTaskGroup { group in
             group.addTask { await every(configuration.retentionInterval) { await sweep("retention") } }
             group.addTask { await every(configuration.evictionInterval) { await sweep("eviction") } }
+            group.addTask { await every(Self.depthInterval) { await queue.measure() } }
             group.addTask { await every(Self.presenceInterval) { await queue.sayPresent() } }
         }
     }
@@ -78,6 +82,9 @@ struct Housekeeping: Sendable {
             else { break }
             total.add(part)
         } while total.hasMore && !Task.isCancelled
+        for (reason, count) in total.counts {
+            if let event = MessageQueueMetrics.Event(rawValue: reason) { queue.metrics.count(event, count) }
+        }
         if let report = total.report { logger.info("Message queue removed by \(what): \(report)") }
     }
 }

@@ -38,9 +38,12 @@ package final class MessageQueue: Sendable {
     let settings = QueueSettings()
     private let configuration: MessageQueueConfiguration
     let vault: PayloadVault
+    let metrics: MessageQueueMetrics
+    private let depths = Mutex<[QueueDepth]>([])
     let clock: any MonotonicClock
 
-    init(_ configuration: MessageQueueConfiguration, clock: any MonotonicClock) {
+    init(_ configuration: MessageQueueConfiguration, metrics: MessageQueueMetrics, clock: any MonotonicClock) {
+        self.metrics = metrics
         self.configuration = configuration
         vault = PayloadVault(configuration.encryptionKey.flatMap { PayloadCipher($0) })
         self.clock = clock
@@ -65,7 +68,9 @@ package final class MessageQueue: Sendable {
     /// Stores messages. Returns a JSON array with what became of each.
     package func push(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
         guard !request.items.isEmpty else { return ByteBuffer(string: "[]") }
-        let answer = try await answer(to: request, by: { $0.pushes })
+        let answer = try await metrics.counting(.push) { () async throws(QueueFault) in
+            try await self.answer(to: request, by: { $0.pushes })
+        }
         let partitions = Dictionary(grouping: request.items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
         engine?.news.tellOthers()
@@ -74,6 +79,10 @@ package final class MessageQueue: Sendable {
 
     /// Hands out messages; when there are none, waits for them as long as the request says.
     package func pop(_ request: PopRequest) async throws(QueueFault) -> Popped {
+        try await metrics.counting(.pop) { () async throws(QueueFault) in try await take(request) }
+    }
+
+    private func take(_ request: PopRequest) async throws(QueueFault) -> Popped {
         let deadline = clock.now + min(request.patience, configuration.maximumTimeout)
         let place = WaitingRoom.Place(queue: request.queue, group: request.group)
         while true {
@@ -83,25 +92,33 @@ package final class MessageQueue: Sendable {
             if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
             let answer = try await answer(to: request, by: { $0.pops })
             guard let why = Self.emptiness(of: answer) else {
-                if Task.isCancelled, !request.acknowledges { await release(request.lease) }
+                if Task.isCancelled { giveBack(request) }
                 // Perhaps there is more than was asked for.
                 room.wake(place)
+                metrics.count(.popped, Self.messageCount(of: answer))
                 return .messages(vault.opened(answer))
             }
             guard let ticket, await waits(for: ticket.news, until: deadline) else { return .nothing(why) }
         }
     }
 
-    /// Gives messages back whose consumer left before they were there.
-    private func release(_ lease: QueueUUID) async {
-        // Where it cannot be done, the lease ends by itself.
-        _ = try? await row(.release, [lease.description])
+    /// Gives back what a pop took, as its consumer is not there any more: at once, rather than when the lease is over.
+    package func giveBack(_ request: PopRequest) {
+        // With their delivery messages of such a request are done.
+        guard !request.acknowledges else { return }
+        let place = WaitingRoom.Place(queue: request.queue, group: request.group)
+        // Nobody waits for it. Where it cannot be done, the lease ends by itself.
+        guard let store = try? store() else { return }
+        store.run(.release, [request.lease.description]) { [room] _ in room.wake(place) }
     }
 
     /// Acknowledges messages. Returns a JSON array with what became of each.
     package func acknowledge(_ request: [Acknowledgement]) async throws(QueueFault) -> ByteBuffer {
         guard !request.isEmpty else { return ByteBuffer(string: "[]") }
-        let answer = try await answer(to: request, by: { $0.acks })
+        let answer = try await metrics.counting(.ack) { () async throws(QueueFault) in
+            try await self.answer(to: request, by: { $0.acks })
+        }
+        metrics.count(.acknowledged, request.count)
         // A partition that is free again may have more.
         for group in Set(request.map(\.group)) { room.wake(group: group) }
         return answer
@@ -111,6 +128,10 @@ package final class MessageQueue: Sendable {
     ///
     /// - Throws: `rolledBack` when one of them cannot be done: then none was.
     package func perform(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
+        try await metrics.counting(.transaction) { () async throws(QueueFault) in try await transact(request) }
+    }
+
+    private func transact(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
         let store = try store()
         var attempts = 1
         while true {
@@ -119,6 +140,8 @@ package final class MessageQueue: Sendable {
                 for (_, item) in request.pushes { room.wake(queue: item.queue, count: 1) }
                 if !request.pushes.isEmpty { engine?.news.tellOthers() }
                 for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
+                metrics.count(.pushed, request.pushes.count)
+                metrics.count(.acknowledged, request.acknowledgements.count)
                 return rows.first ?? ByteBuffer()
             } catch {
                 if error.sqlState == Self.rolledBack { throw .rolledBack(error.detail ?? error.message) }
@@ -186,6 +209,14 @@ package final class MessageQueue: Sendable {
         return String(decoding: answer.readableBytesView.dropFirst(prefix.utf8.count).dropLast(2), as: UTF8.self)
     }
 
+    /// How many messages an answer of `pop` has: its end says so.
+    private static func messageCount(of answer: ByteBuffer) -> Int {
+        let end = answer.readableBytesView.suffix(60)
+        guard let mark = end.firstRange(of: Array("\"messageCount\":".utf8)) else { return 0 }
+        let digits = end[mark.upperBound...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return Int(String(decoding: digits, as: UTF8.self)) ?? 0
+    }
+
     // MARK: Statements
 
     /// `nil` before the queue is open, and from its landing on.
@@ -237,9 +268,13 @@ package final class MessageQueue: Sendable {
         let engine = Engine(
             store: store,
             news: NewsExchange(store, room),
-            pushes: fuser(mostWeight: 2000, { $0.items.count }) { store.push($0, completion: $1) },
-            pops: fuser(mostWeight: 5000, { $0.batch }) { store.run(.pop, QueueStore.values(of: $0), completion: $1) },
-            acks: fuser(mostWeight: 2000, { $0.count }) { store.run(.ack, QueueStore.values(of: $0), completion: $1) }
+            pushes: fuser(.push, mostWeight: 2000, { $0.items.count }) { store.push($0, completion: $1) },
+            pops: fuser(.pop, mostWeight: 5000, { $0.batch }) {
+                store.run(.pop, QueueStore.values(of: $0), completion: $1)
+            },
+            acks: fuser(.ack, mostWeight: 2000, { $0.count }) {
+                store.run(.ack, QueueStore.values(of: $0), completion: $1)
+            }
         )
         phase.withLock { phase in
             if case .starting = phase { phase = .open(engine) }
@@ -270,6 +305,31 @@ package final class MessageQueue: Sendable {
     /// Tells other servers that this one is there, and learns whether there are others.
     func sayPresent() async { await engine?.news.sayPresent() }
 
+    /// The most queues whose depths are told.
+    static let mostDepths = 500
+
+    /// Looks how much the queues hold.
+    func measure() async {
+        guard let store = try? store(), let rows = try? await store.rows(.depths, []) else { return }
+        let read = rows.compactMap { row in
+            (try? JSONParser(options: .strict).parse(row.readableBytesView)).flatMap { QueueDepth($0) }
+        }
+        depths.withLock { $0 = read }
+    }
+
+    /// What a scrape asks for.
+    package var gauges: Gauges {
+        var gauges = Gauges()
+        gauges.waitingPops = room.count
+        gauges.queues = depths.withLock { $0 }
+        guard let engine else { return gauges }
+        gauges.isOpen = true
+        for (operation, load) in [("push", engine.pushes.load), ("pop", engine.pops.load), ("ack", engine.acks.load)] {
+            gauges.load.append((operation, load.waiting, load.limit))
+        }
+        return gauges
+    }
+
     /// Removes what is too old, as far as `most` allows; `nil` when it cannot be done now.
     func sweep(_ what: String, most: Int, emptyDays: Int) async -> Housekeeping.Sweep? {
         (try? await row(.keepHouse, [what, "\(most)", "\(emptyDays)"])).map { Housekeeping.Sweep($0) }
@@ -282,6 +342,7 @@ package final class MessageQueue: Sendable {
     }
 
     private func fuser<Request>(
+        _ operation: MessageQueueMetrics.Operation,
         mostWeight: Int,
         _ weight: @escaping @Sendable (Request) -> Int,
         run: @escaping RequestFuser<Request>.Run
@@ -292,7 +353,8 @@ package final class MessageQueue: Sendable {
             limit: ConcurrencyLimit(maximum: configuration.maximumConcurrency),
             weight: weight
         )
-        return RequestFuser(machine, clock: clock, run: run)
+        let metrics = metrics
+        return RequestFuser(machine, clock: clock, record: { metrics.record(operation, took: $0) }, run: run)
     }
 }
 

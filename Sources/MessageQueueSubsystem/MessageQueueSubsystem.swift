@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import DatabaseSubsystem
 package import HydrogenCore
 import Logging
@@ -11,16 +12,27 @@ package final class MessageQueueSubsystem: Subsystem {
     /// How often other instances are looked at: they store messages, and switch settings; and leases and delays run out.
     static let newsInterval = Duration.seconds(1)
 
+    /// How often it is looked what operators have switched on other servers.
+    static let settingsInterval = Duration.seconds(2)
+
     /// How often totals are kept, for reports on what has happened.
     static let historyInterval = Duration.seconds(60)
 
     /// What the configuration says.
     package let configuration: MessageQueueConfiguration
     private let databases: DatabaseSubsystem
+    private let metrics: MessageQueueMetrics
     private let flight = Mutex<MessageQueue?>(nil)
 
     /// A queue in one of the databases.
-    package init(_ configuration: MessageQueueConfiguration, databases: DatabaseSubsystem) {
+    ///
+    /// - Parameter metrics: Where it counts.
+    package init(
+        _ configuration: MessageQueueConfiguration,
+        databases: DatabaseSubsystem,
+        metrics: any MetricsFactory
+    ) {
+        self.metrics = MessageQueueMetrics(metrics)
         self.configuration = configuration
         self.databases = databases
     }
@@ -65,7 +77,7 @@ package final class MessageQueueSubsystem: Subsystem {
                 retryAfter: nil
             )
         }
-        let queue = MessageQueue(configuration, clock: context.clock)
+        let queue = MessageQueue(configuration, metrics: metrics, clock: context.clock)
         flight.withLock { $0 = queue }
         let logger = context.logger
         let clock = context.clock
@@ -74,7 +86,9 @@ package final class MessageQueueSubsystem: Subsystem {
             await Self.open(queue, on: database, clock: clock, logger: logger)
             opened.open()
         }
-        context.keepRunning("settings of the message queue") { await queue.followSettings(every: Self.newsInterval) }
+        context.keepRunning("settings of the message queue") {
+            await queue.followSettings(every: Self.settingsInterval)
+        }
         context.keepRunning("history of the message queue") { await queue.keepHistory(every: Self.historyInterval) }
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
         context.keepRunning("news from other servers") {
@@ -99,7 +113,7 @@ package final class MessageQueueSubsystem: Subsystem {
     ) async {
         while await database.awaitReady() {
             do throws(DatabaseError) {
-                try await queue.open(try await QueueStore(database, queue.vault))
+                try await queue.open(try await QueueStore(database, queue.vault, queue.metrics))
                 return logger.info("Message queue open: its queues are in \(database.name)")
             } catch {
                 queue.explain("the message queue cannot use its database: \(error.message)")

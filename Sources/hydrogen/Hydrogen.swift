@@ -33,7 +33,7 @@ struct Hydrogen: Sendable {
         let databases = DatabaseSubsystem(configuration.databases, metrics: metrics)
         let messageQueue =
             configuration.messageQueue.isEnabled
-            ? MessageQueueSubsystem(configuration.messageQueue, databases: databases) : nil
+            ? MessageQueueSubsystem(configuration.messageQueue, databases: databases, metrics: metrics) : nil
         let web = WebSubsystem(
             configuration.web,
             api: configuration.api,

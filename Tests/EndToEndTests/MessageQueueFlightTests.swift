@@ -83,4 +83,38 @@ struct MessageQueueFlightTests {
         #expect(try await waiting.status == 204)
         #expect(server.messages(containing: "Shutdown elapsed time").count == 1)
     }
+
+    @Test("docs/metrics.md lists what the queue shows, with its types")
+    func metrics() async throws {
+        let environment = ["HYDROGEN_PORT": "0", "HYDROGEN_PG_PASS": "hydrogen"]
+        let arguments = ["run", "--config", Repository.path("config/message-queue.json")]
+        let queue = "metrics\(UInt64.random(in: 0...UInt64.max))"
+        let earlier = try ServerProcess(arguments, environment: environment)
+        let push = #"{"items":[{"queue":"\#(queue)"}]}"#
+        #expect(try await ask(.POST, "\(await earlier.ready())/api/v1/push", push).status == 201)
+        earlier.send(SIGTERM)
+        #expect(await earlier.exitCode() == 0)
+
+        let server = try ServerProcess(arguments, environment: environment)
+        let address = await server.ready()
+        #expect(try await ask(.POST, "\(address)/api/v1/push", push).status == 201)
+        #expect(try await ask(.GET, "\(address)/api/v1/pop/queue/\(queue)?autoAck=true").status == 200)
+        // How much is in queues is looked up at the launch, then every 15 seconds.
+        try await eventually {
+            try await ask(.GET, "\(address)/metrics").body.contains("hydrogen_message_queue_pending{")
+        }
+        let scrape = try await ask(.GET, "\(address)/metrics").body
+        #expect(scrape.contains(#"hydrogen_message_queue_messages_total{event="pushed"} 1"#))
+        #expect(scrape.contains(#"hydrogen_message_queue_messages_total{event="popped"} 1"#))
+        #expect(scrape.contains(#"hydrogen_message_queue_requests_total{operation="push",outcome="done"} 1"#))
+        let shown = scrape.split(separator: "\n").filter { $0.hasPrefix("# TYPE hydrogen_message_queue_") }
+            .map { $0.split(separator: " ")[2...].joined(separator: " ") }
+        let page = try String(contentsOfFile: Repository.path("docs/metrics.md"), encoding: .utf8)
+        let listed = page.split(separator: "\n").filter { $0.hasPrefix("| `hydrogen_message_queue_") }
+            .map { $0.split(separator: "|")[..<2].joined().split(separator: " ").joined(separator: " ") }
+            .map { $0.replacing("`", with: "") }
+        #expect(Set(shown) == Set(listed))
+        server.send(SIGTERM)
+        #expect(await server.exitCode() == 0)
+    }
 }

@@ -51,7 +51,8 @@ struct QueueFlight {
         )
         let subsystem = MessageQueueSubsystem(
             try document.decode(section: "MessageQueue", MessageQueueConfiguration.init).value,
-            databases: databases
+            databases: databases,
+            metrics: NOOPMetricsHandler.instance
         )
         let harness = try SubsystemHarness(subsystem, neighbours: [databases], configuration: text)
         let record = try await harness.fly { flying in

@@ -20,6 +20,8 @@ struct FusingStateMachine<Request: Sendable>: Sendable {
 
     /// How many statements run.
     private(set) var inFlight = 0
+    /// How many statements may run.
+    var statementLimit: Int { limit.current }
     /// How many requests wait.
     var depth: Int { waiting.count }
 

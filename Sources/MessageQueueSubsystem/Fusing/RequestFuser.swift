@@ -19,12 +19,23 @@ final class RequestFuser<Request: Sendable>: Sendable {
     private let state: Mutex<State>
     private let clock: any MonotonicClock
     private let run: Run
+    private let record: @Sendable (Duration) -> Void
 
-    init(_ machine: FusingStateMachine<Request>, clock: any MonotonicClock, run: @escaping Run) {
+    /// - Parameter record: Takes how long a statement was under way.
+    init(
+        _ machine: FusingStateMachine<Request>,
+        clock: any MonotonicClock,
+        record: @escaping @Sendable (Duration) -> Void = { _ in },
+        run: @escaping Run
+    ) {
+        self.record = record
         state = Mutex(State(machine: machine))
         self.clock = clock
         self.run = run
     }
+
+    /// How many requests wait, and how many statements may run.
+    var load: (waiting: Int, limit: Int) { state.withLock { ($0.machine.depth, $0.machine.statementLimit) } }
 
     /// Runs a request and waits for its answer. One that has not begun when the task is cancelled is not run.
     func answer(to request: Request) async throws(DatabaseError) -> ByteBuffer {
@@ -61,6 +72,7 @@ final class RequestFuser<Request: Sendable>: Sendable {
         let began = clock.now
         answers(to: batch.map(\.request)[...]) { [self] answers in
             let now = clock.now
+            record(began.duration(to: now))
             let (completions, next) = state.withLock { state in
                 (
                     batch.map { state.completions.removeValue(forKey: $0.number) },
@@ -73,10 +85,14 @@ final class RequestFuser<Request: Sendable>: Sendable {
         }
     }
 
+    private static var deadlock: String { "40P01" }
+    private static var mostAttempts: Int { 5 }
+
     /// Runs requests by one statement. When the database refuses it, perhaps only one of them is at fault: the others are not to
     /// suffer for it, so each half runs by itself.
     private func answers(
         to requests: ArraySlice<Request>,
+        attempt: Int = 1,
         completion: @escaping @Sendable ([Result<ByteBuffer, DatabaseError>]) -> Void
     ) {
         run(Array(requests)) { [self] result in
@@ -86,6 +102,9 @@ final class RequestFuser<Request: Sendable>: Sendable {
                 answers(to: requests[..<middle]) { [self] first in
                     answers(to: requests[middle...]) { completion(first + $0) }
                 }
+            case .failure(let error) where error.sqlState == Self.deadlock && attempt < Self.mostAttempts:
+                // It was undone as a whole, as others stood in its way.
+                answers(to: requests, attempt: attempt + 1, completion: completion)
             case .failure(let error): completion(requests.map { _ in .failure(error) })
             case .success(let texts):
                 completion(

@@ -145,3 +145,24 @@ END $$;
 CREATE OR REPLACE FUNCTION hydrogen_queue.absent(server uuid) RETURNS TABLE (j json) LANGUAGE sql AS $$
     DELETE FROM hydrogen_queue.servers AS s WHERE s.id = server RETURNING 'true'::json
 $$;
+
+-- How much the queues hold that the group furthest behind has not done, and how many dead letters: the fullest first.
+CREATE OR REPLACE FUNCTION hydrogen_queue.depths(most integer) RETURNS TABLE (j json) LANGUAGE sql STABLE AS $$
+    SELECT json_build_object('queue', d.name, 'pending', d.pending, 'dead', d.dead)
+    FROM (
+        SELECT q.name, coalesce(sum(p.last_sequence - greatest(behind.sequence, coalesce(oldest.sequence - 1, p.last_sequence))), 0)::bigint
+                AS pending,
+               (SELECT count(*) FROM hydrogen_queue.dead_letters AS l
+                JOIN hydrogen_queue.partitions AS o ON o.number = l.partition WHERE o.queue = q.number) AS dead
+        FROM hydrogen_queue.queues AS q
+        LEFT JOIN hydrogen_queue.partitions AS p ON p.queue = q.number
+        LEFT JOIN LATERAL (
+            SELECT min(c.sequence) AS sequence FROM hydrogen_queue.cursors AS c WHERE c.partition = p.number
+        ) AS behind ON true
+        LEFT JOIN LATERAL (
+            SELECT m.sequence FROM hydrogen_queue.messages AS m WHERE m.partition = p.number AND m.sequence > 0
+            ORDER BY m.sequence LIMIT 1
+        ) AS oldest ON true
+        GROUP BY q.number, q.name
+    ) AS d ORDER BY d.pending DESC, d.name LIMIT most
+$$;

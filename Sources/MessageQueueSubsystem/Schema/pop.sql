@@ -135,7 +135,7 @@ BEGIN
     IF claimed = 0 THEN
         RETURN format('{"empty":"%s"}', why);
     END IF;
-    RETURN format('%s],"partitionsClaimed":%s%s}', messages, claimed, CASE WHEN has_secrets THEN ',"encrypted":true' ELSE '' END);
+    RETURN format('%s],"partitionsClaimed":%s,"messageCount":%s%s}', messages, claimed, most - left_over, CASE WHEN has_secrets THEN ',"encrypted":true' ELSE '' END);
 END $$;
 
 -- The pops of many requests, one after the other: what one claims, the next does not see.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// What operators switch for all instances of the queue at once.
 ///
-/// It is kept in the database; a copy is looked at, which is renewed every second. So a switch takes effect here at once and
-/// elsewhere within a second, and while the database is away what it said last counts.
+/// It is kept in the database; a copy is looked at, which is renewed every two seconds. So a switch takes effect here at once and
+/// elsewhere then, and while the database is away what it said last counts.
 final class QueueSettings: Sendable {
     /// What can be switched; the raw value is its name in the table.
     enum Switch: String, Sendable, Hashable, CaseIterable {

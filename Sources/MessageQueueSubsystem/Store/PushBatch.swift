@@ -53,16 +53,30 @@ struct PushBatch: Sendable {
         case failed(String)
     }
 
+    /// How many items came to what.
+    struct Tally: Sendable, Hashable {
+        var stored = 0
+        var duplicates = 0
+        var rejected = 0
+    }
+
     /// The answer of the statement as one JSON array for each request, whose items are those of the batch, in order.
     ///
     /// - Throws: `refused` for an answer of another shape.
-    func answers(_ answer: ByteBuffer, to requests: [PushRequest]) throws(DatabaseError) -> [ByteBuffer] {
+    func answers(
+        _ answer: ByteBuffer,
+        to requests: [PushRequest]
+    ) throws(DatabaseError) -> (texts: [ByteBuffer], tally: Tally) {
         guard let (partitions, outcomes) = Self.read(answer), partitions.count == places.count else {
             throw DatabaseError(.refused, "the database answered a push with something else than its outcome")
         }
         let queues = places.map(\.queue.jsonQuoted)
         var next = 0
-        return requests.map { request in
+        var tally = Tally(stored: items.count - outcomes.count)
+        for outcome in outcomes.values {
+            if case .duplicate = outcome { tally.duplicates += 1 } else { tally.rejected += 1 }
+        }
+        let texts = requests.map { request in
             var text = ByteBuffer()
             text.writeString("[")
             for (index, item) in request.items.enumerated() {
@@ -89,6 +103,7 @@ struct PushBatch: Sendable {
             text.writeString("]")
             return text
         }
+        return (texts, tally)
     }
 
     /// Takes `{"partitions":[id, ...],"others":[...]}` apart.

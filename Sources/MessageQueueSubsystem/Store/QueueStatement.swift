@@ -15,6 +15,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case present
     case absent
     case notify
+    case depths
     case settings
     case set
     case sample
@@ -29,7 +30,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: self != .news && self != .settings,
+            writes: ![.news, .settings, .depths].contains(self),
             source: "the message queue"
         )
     }
@@ -67,6 +68,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .keepHouse: "SELECT j FROM hydrogen_queue.keep_house(:what, :most::integer, :days::integer)"
         case .present: "SELECT j FROM hydrogen_queue.present(:server::uuid)"
         case .absent: "SELECT j FROM hydrogen_queue.absent(:server::uuid)"
+        case .depths: "SELECT j FROM hydrogen_queue.depths(\(MessageQueue.mostDepths))"
         case .notify: "SELECT pg_notify('\(Self.channel)', '')"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
         case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"

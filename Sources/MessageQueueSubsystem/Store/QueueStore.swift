@@ -8,6 +8,7 @@ struct QueueStore: Sendable {
     static let patience = Duration.seconds(30)
 
     let vault: PayloadVault
+    let metrics: MessageQueueMetrics
     private let database: Database
     private let statements: [PreparedQuery]
     private let reports: [PreparedQuery]
@@ -15,9 +16,10 @@ struct QueueStore: Sendable {
     /// Brings the schema up to date, and has the engine accept every statement.
     ///
     /// - Throws: `migration` when the schema is at fault; `unavailable` while there is no connection.
-    init(_ database: Database, _ vault: PayloadVault) async throws(DatabaseError) {
+    init(_ database: Database, _ vault: PayloadVault, _ metrics: MessageQueueMetrics) async throws(DatabaseError) {
         self.database = database
         self.vault = vault
+        self.metrics = metrics
         _ = try await database.migrate(QueueSchema.migrations, historyTable: QueueSchema.historyTable)
         statements = try await database.prepare(QueueStatement.allCases.map(\.template))
         reports = try await database.prepare(OperatorReport.allCases.map(\.template))
@@ -78,7 +80,13 @@ struct QueueStore: Sendable {
             case .failure(let error): completion(.failure(error))
             case .success(let rows):
                 completion(
-                    Result { () throws(DatabaseError) in try batch.answers(rows.first ?? ByteBuffer(), to: requests) }
+                    Result { () throws(DatabaseError) in
+                        let (texts, tally) = try batch.answers(rows.first ?? ByteBuffer(), to: requests)
+                        metrics.count(.pushed, tally.stored)
+                        metrics.count(.duplicate, tally.duplicates)
+                        metrics.count(.rejected, tally.rejected)
+                        return texts
+                    }
                 )
             }
         }

@@ -160,7 +160,7 @@ struct QueueController: Sendable {
         }
     }
 
-    /// Pops, and stops waiting when the client leaves.
+    /// Pops, and stops waiting when the client leaves: what it did not get is given back.
     private func popped(
         _ request: PopRequest,
         _ queue: MessageQueue,
@@ -169,16 +169,24 @@ struct QueueController: Sendable {
         let left = Latch()
         client.whenGone { left.open() }
         defer { client.forget() }
-        return try await withThrowingTaskGroup(of: MessageQueue.Popped?.self) { group in
+        let popped = try await withThrowingTaskGroup(of: MessageQueue.Popped?.self) { group in
             group.addTask { try await queue.pop(request) }
             group.addTask {
                 await left.wait()
                 return nil
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let popped = first else { throw QueueFault.cancelled }
-            return popped
+            if let popped = try await group.next() ?? nil { return popped }
+            // The client left. Its messages may be on their way all the same.
+            group.cancelAll()
+            return try await group.next() ?? nil
         }
+        guard let popped else { throw QueueFault.cancelled }
+        if client.departure != nil {
+            queue.giveBack(request)
+            throw QueueFault.cancelled
+        }
+        return popped
     }
 
     private func extend(_ request: Request, _ queue: MessageQueue, _ context: WebContext) async throws -> Answer {

@@ -75,8 +75,9 @@ package final class WebSubsystem: Subsystem {
 
     private func registerMetrics(of server: WebServer) -> [MetricsRegistry.CollectorID] {
         let queues = QueueMetrics(databases: services.databases)
+        let messageQueue = services.messageQueue.map { MessageQueueGauges(subsystem: $0) }
         return [
-            services.metrics.registerCollector { queues.collect() },
+            services.metrics.registerCollector { queues.collect() + (messageQueue?.collect() ?? []) },
             services.metrics.registerGauge(
                 "http.server.active.requests",
                 help: "Requests that are being answered",

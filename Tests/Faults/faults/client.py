@@ -168,9 +168,12 @@ class Connection(asyncio.Protocol):
                 if not colon:
                     raise ValueError(f"not a header: {line[:60]!r}")
                 headers[name.decode("latin-1").lower()] = value.strip().decode("latin-1")
+            status = _status_of(first)
+            if status == 204:
+                headers.setdefault("content-length", "0")
             if "content-length" not in headers:
                 raise ValueError("an answer without Content-Length")
-            self._head = _status_of(first), headers, int(headers["content-length"])
+            self._head = status, headers, int(headers["content-length"])
             del self._received[:end + 4]
         status, headers, length = self._head
         if len(self._received) < length:

@@ -15,8 +15,11 @@ from faults.processes import Broken
 READY = "READY FOR REQUESTS"
 
 
-def configuration(engine, port, database_port, *, databases=None, server=None, **connection):
-    """The whole configuration for a database of that engine. `databases`, `server` and `connection` replace keys of those sections; None removes one."""
+def configuration(engine, port, database_port, *, databases=None, server=None, sections=None, **connection):
+    """The whole configuration for a database of that engine.
+
+    `databases`, `server` and `connection` replace keys of those sections, None removes one; `sections` are more of them.
+    """
     own = {
         "Name": calls.DATABASE, **engine.connection, "Host": "127.0.0.1", "Port": database_port,
         "Queues": {"Slow": {"Min": 1, "Max": 2}, "Medium": {"Min": 1, "Max": 2},
@@ -32,6 +35,7 @@ def configuration(engine, port, database_port, *, databases=None, server=None, *
             **(databases or {}),
             "Connections": [{key: value for key, value in own.items() if value is not None}],
         },
+        **(sections or {}),
     }
 
 
@@ -50,9 +54,11 @@ class Hydrogen:
         self._environment = environment or {}
         self.process = None
         self._reader = None
+        self._started = 0.0
 
     def start(self):
-        """Starts the process; `ready` waits for it."""
+        """Starts the process, perhaps not for the first time; `ready` waits for it."""
+        self._started = time.monotonic()
         strangers = ("LOG_LEVEL", "HYDROGEN_", "PG", "MYSQL_", "MARIADB_")
         environment = {key: value for key, value in os.environ.items() if not key.startswith(strangers)}
         self.process = processes.start(
@@ -71,10 +77,12 @@ class Hydrogen:
         return self.process.poll() is None
 
     async def line(self, text, limit=15):
-        """Waits until the log holds `text`. Returns the moment of that line, on the monotonic clock."""
+        """Waits until this process has logged `text`. Returns the moment of that line, on the monotonic clock."""
         deadline = time.monotonic() + limit
         while True:
-            for moment, line in list(self.lines):
+            for moment, line in reversed(list(self.lines)):
+                if moment < self._started:
+                    break
                 if text in line:
                     return moment
             if time.monotonic() > deadline or not self.is_alive:
@@ -107,6 +115,11 @@ class Hydrogen:
         """The DQMs of the database, as /api/system/queues lists them."""
         _, body = await self.json("/api/system/queues")
         return body["databases"][0]["queues"]
+
+    async def kill(self):
+        """SIGKILL; it can be started again on the same port."""
+        await asyncio.to_thread(processes.end, self.process, signal.SIGKILL)
+        await asyncio.to_thread(self._reader.join, 2)
 
     async def end(self, limit=40):
         """SIGTERM; returns (exit code, seconds it took)."""

@@ -1,6 +1,8 @@
 """All scenarios, in the order in which they run."""
 
-from faults import coherence, disconnects, exhausted, flood, landing, mishaps, nonce, outages, scaling, silence
+from faults import (
+    coherence, disconnects, exhausted, flood, landing, message_queue, mishaps, nonce, outages, queue_buffer,
+    queue_leavers, queue_servers, scaling, silence)
 
 SCENARIOS = {
     "postmaster-kill": outages.postmaster_kill,
@@ -20,4 +22,10 @@ SCENARIOS = {
     "coherence-sqlite": coherence.coherence_sqlite,
     "scaling": scaling.scaling,
     "landing": landing.landing,
+    "queue-kill": message_queue.queue_kill,
+    "queue-postgres-kill": message_queue.queue_postgres_kill,
+    "queue-groups": message_queue.queue_groups,
+    "queue-servers": queue_servers.queue_servers,
+    "queue-buffer": queue_buffer.queue_buffer,
+    "queue-leavers": queue_leavers.queue_leavers,
 }

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Plays Queen MQ's own clients, unchanged, on Hydrogen's message queue.
+
+    scripts/with-postgresql Tests/QueueClients/run.py [--hydrogen BINARY] [--only CLIENT,...] [--url URL] [WORD ...]
+
+Exit code 1 means that a behaviour failed, 2 that something the suite needs is missing. A client that cannot be installed
+here is named as skipped.
+"""
+
+import argparse
+import contextlib
+import os
+import pathlib
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+INSTALLED = ROOT / ".build/queue-clients"
+# Oldest first: what its users had when the queue's protocol was new, what they had last before version 1, and today's.
+PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
+# The version whose own tests are run: the later ones test a protocol of their own too.
+TESTED_VERSION = "0.15.0"
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire")
+READY_WITHIN = 30
+
+
+class Unavailable(Exception):
+    """A client is not to be had here."""
+
+
+def install(*command):
+    """Runs a command that brings a client here; raises Unavailable."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode != 0:
+        raise Unavailable(f"cannot be installed: {(done.stdout.strip().splitlines() or ['?'])[-1]}")
+
+
+def python_environment(name):
+    """The folder of an environment with what `requirements-NAME.txt` names, made when it is not there or is another one."""
+    folder, wanted = INSTALLED / f"python-{name}", HERE / f"python/requirements-{name}.txt"
+    stamp = folder / "requirements.txt"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted.read_text(encoding="utf-8"):
+        shutil.rmtree(folder, ignore_errors=True)
+        install(sys.executable, "-m", "venv", folder)
+        install(folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
+        shutil.copy(wanted, stamp)
+    return folder
+
+
+def python_tests():
+    """The command that runs the tests that are in the Python client's source package."""
+    folder = python_environment("tests")
+    source = folder / f"queen_mq-{TESTED_VERSION}"
+    if not source.exists():
+        install(folder / "bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary",
+                ":all:", "--dest", folder, f"queen-mq=={TESTED_VERSION}")
+        shutil.unpack_archive(f"{source}.tar.gz", folder)
+    return [folder / "bin/python", "-B", HERE / "python/own_tests.py", source / "tests"]
+
+
+def javascript_wire():
+    """The command that asks as the JavaScript client does."""
+    if not shutil.which("node"):
+        raise Unavailable("no node here")
+    return ["node", HERE / "javascript/wire.mjs"]
+
+
+def command_of(name):
+    """The command that plays the behaviours with a client, to which the URL and words are added."""
+    if name == "javascript-wire":
+        return javascript_wire()
+    version = name.removeprefix("python-")
+    if version.endswith("-tests"):
+        return python_tests()
+    return [python_environment(version) / "bin/python", "-B", HERE / "python/main.py"]
+
+
+def free_port():
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def server(binary):
+    """A Hydrogen with the example's configuration; the URL. It has to land with exit code 0."""
+    port = free_port()
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as buffer:
+        process = subprocess.Popen(
+            [binary, "run", "--config", ROOT / "config/message-queue.json"], stdout=log, stderr=subprocess.STDOUT,
+            env={**os.environ, "HYDROGEN_PORT": str(port), "HYDROGEN_QUEUE_KEY": secrets.token_hex(32),
+                 "HYDROGEN_BUFFER": buffer})
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            code = process.wait(60)
+        if code != 0:
+            raise SystemExit(f"queue-clients: Hydrogen ended with exit code {code}\n{tail(log)}")
+
+
+def wait_for(url, process, log):
+    """Waits until the queue is healthy."""
+    deadline = time.monotonic() + READY_WITHIN
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/health", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError) as error:
+            if time.monotonic() > deadline or process.poll() is not None:
+                print(f"queue-clients: the queue is not healthy: {error}\n{tail(log)}", file=sys.stderr)
+                raise SystemExit(2) from error
+            time.sleep(0.05)
+
+
+def tail(log):
+    """The last lines of a log."""
+    log.seek(0)
+    return "\n".join(log.read().decode(errors="replace").splitlines()[-20:])
+
+
+def play(name, url, words):
+    """Plays all behaviours with one client, prints them, and returns the outcomes."""
+    print(f"\n{name}")
+    try:
+        command = [*command_of(name), url, *words]
+    except Unavailable as unavailable:
+        print(f"    skip  {name}: {unavailable}")
+        return ["skip"]
+    outcomes = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            outcome, behaviour, detail = (line.rstrip("\n").split("\t") + ["", ""])[:3]
+            outcomes.append(outcome)
+            print(f"    {outcome}  {behaviour}{': ' + detail if detail else ''}", flush=True)
+    if process.returncode != 0 or not outcomes:
+        outcomes.append("FAIL")
+        print(f"    FAIL  the client could not be played: exit code {process.returncode}")
+    return outcomes
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
+    parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
+    parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
+    arguments = parser.parse_args()
+    names = arguments.only.split(",")
+    if unknown := set(names) - set(CLIENTS):
+        parser.error(f"unknown client {', '.join(sorted(unknown))}; there are {', '.join(CLIENTS)}")
+    if not arguments.url and not os.access(arguments.hydrogen, os.X_OK):
+        parser.error(f"no binary at {arguments.hydrogen}; build it with make release, or name one with --hydrogen")
+    if not arguments.url and "HYDROGEN_PG_PORT" not in os.environ:
+        parser.error("no PostgreSQL named in HYDROGEN_PG_…; run it beside scripts/with-postgresql")
+    running = contextlib.nullcontext(arguments.url) if arguments.url else server(arguments.hydrogen.resolve())
+    with running as url:
+        outcomes = {name: play(name, url, arguments.words) for name in names}
+    print("\nsummary")
+    for name, found in outcomes.items():
+        print(f"    {name:<16}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
+    every = sum(outcomes.values(), [])
+    print(f"{every.count('pass')} passed, {every.count('FAIL')} failed, {every.count('skip')} skipped")
+    return 1 if "FAIL" in every else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
