@@ -122,7 +122,8 @@ let package = Package(
             name: "MessageQueueSubsystem",
             dependencies: ["DatabaseSubsystem", "HydrogenCore", .coreMetrics, .crypto, .deque, .logging, .nioCore],
             resources: [
-                "tables", "push", "pop", "ack", "transact", "configure", "housekeeping", "views", "messages", "traces", "status",
+                "tables", "push", "pop", "ack", "transact", "configure", "housekeeping", "views", "messages", "traces",
+                "status",
                 "resources",
                 "groups",
             ].map { .embedInCode("Schema/\($0).sql") },

@@ -14,7 +14,10 @@ struct GroupReportTests {
         }.transactions
     }
 
-    @Test("how far behind a group is, by queue and by partition, also where it has not been yet")
+    @Test(
+        "how far behind a group is, by queue and by partition, also where it has not been yet",
+        .enabled(if: OwnDatabase.isThere, "\(OwnDatabase.reason)")
+    )
     func lag() async throws {
         let database = try OwnDatabase()
         try await QueueFlight.fly(on: database.connection) { flight async throws in

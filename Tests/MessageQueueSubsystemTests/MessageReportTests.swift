@@ -107,6 +107,27 @@ struct MessageReportTests {
         }
     }
 
+    @Test("what is set aside goes when it is too old to be kept")
+    func buriedRetention() async throws {
+        try await QueueFlight.fly { flight async throws in
+            try await flight.configure(#"{"retentionEnabled":true,"retentionSeconds":60}"#)
+            try await flight.push("a", "b")
+            _ = try await flight.report(.buryMessage, try await flight.message("a"))
+            try await flight.sql(
+                """
+                UPDATE hydrogen_queue.messages AS m SET created_at = m.created_at - interval '1 hour'
+                FROM hydrogen_queue.partitions AS p JOIN hydrogen_queue.queues AS q ON q.number = p.queue
+                WHERE p.number = m.partition AND m.sequence < 1 AND q.name = '\(flight.name)' RETURNING 1 AS j
+                """
+            )
+            await eventually {
+                _ = try? await flight.sql("SELECT j FROM hydrogen_queue.keep_house('retention', 1, 30)")
+                return (try? await flight.counts()) == [1, 1, 0, 0, 0, 0]
+            }
+            #expect(try await flight.report(.deadLetters)["total"]?.number == 0)
+        }
+    }
+
     @Test("dead letters are found by partition, group and time, with their number")
     func deadLetters() async throws {
         try await QueueFlight.fly { flight async throws in

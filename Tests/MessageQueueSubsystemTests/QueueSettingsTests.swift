@@ -4,7 +4,11 @@ import Testing
 @testable import MessageQueueSubsystem
 
 /// What is switched counts for every queue of a database.
-@Suite("Settings of the message queue", OwnDatabase.isThere, .timeLimit(.minutes(2)))
+@Suite(
+    "Settings of the message queue",
+    .enabled(if: OwnDatabase.isThere, "\(OwnDatabase.reason)"),
+    .timeLimit(.minutes(2))
+)
 struct QueueSettingsTests {
     @Test("a switch outlives the flight, and is known from the first request on")
     func keeps() async throws {

@@ -47,7 +47,8 @@ BEGIN
             LEFT JOIN hydrogen_queue.cursors AS c ON c.partition = p.number AND c.consumer_group = g.consumer_group
         ) AS done ON true
         CROSS JOIN LATERAL (
-            SELECT m.created_at FROM hydrogen_queue.messages AS m WHERE m.partition = p.number ORDER BY m.sequence LIMIT 1
+            SELECT m.created_at FROM hydrogen_queue.messages AS m
+            WHERE m.partition = p.number AND m.sequence > 0 ORDER BY m.sequence LIMIT 1
         ) AS oldest
         WHERE CASE what
             WHEN 'retention' THEN q.ttl_seconds > 0
@@ -81,12 +82,36 @@ BEGIN
             DELETE FROM hydrogen_queue.messages AS m
             WHERE m.partition = candidate.number AND m.sequence > first_at AND m.sequence <= last_at;
             GET DIAGNOSTICS gone = ROW_COUNT;
+            IF first_at > 0 THEN
+                -- What is done stays before it: one gap with those that it meets.
+                WITH met AS (
+                    DELETE FROM hydrogen_queue.gaps AS g
+                    WHERE g.partition = candidate.number AND g.first <= last_at + 1 AND g.last >= first_at RETURNING g.first, g.last
+                )
+                INSERT INTO hydrogen_queue.gaps (partition, first, last)
+                SELECT candidate.number, least(min(met.first), first_at + 1), greatest(max(met.last), last_at) FROM met;
+            END IF;
             counts := jsonb_set(counts, ARRAY[reason], to_jsonb((counts ->> reason)::bigint + gone));
             more := more OR gone >= most;
         END LOOP;
     END LOOP;
 
     IF what = 'retention' THEN
+        -- What operators have set aside lies before its log, each as a dead letter.
+        DELETE FROM hydrogen_queue.messages AS m
+        USING hydrogen_queue.dead_letters AS d
+        JOIN hydrogen_queue.partitions AS p ON p.number = d.partition
+        JOIN hydrogen_queue.queues AS q ON q.number = p.queue
+        WHERE d.sequence < 1 AND m.partition = d.partition AND m.sequence = d.sequence
+          AND q.retention_enabled AND q.retention_seconds > 0
+          AND m.created_at <= now_at - make_interval(secs => q.retention_seconds);
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        counts := jsonb_set(counts, '{retained}', to_jsonb((counts ->> 'retained')::bigint + gone));
+
+        DELETE FROM hydrogen_queue.gaps AS g WHERE NOT EXISTS (
+            SELECT FROM hydrogen_queue.messages AS m
+            WHERE m.partition = g.partition AND m.sequence > 0 AND m.sequence < g.first);
+
         -- Whoever pushes into one holds it, and it is not empty any more afterwards.
         DELETE FROM hydrogen_queue.partitions AS p
         WHERE coalesce(p.last_push_at, p.created_at) < now_at - make_interval(days => empty_days)

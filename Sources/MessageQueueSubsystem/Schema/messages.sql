@@ -23,11 +23,14 @@ LANGUAGE sql STABLE AS $$
         SELECT r ->> 'status' AS status, (r ->> 'from')::timestamptz AS since, (r ->> 'to')::timestamptz AS till,
                (r ->> 'limit')::bigint AS page, (r ->> 'offset')::bigint AS skipped
     ), looked_at AS MATERIALIZED (
-        SELECT p, q, c.done
+        -- Where nothing is leased or set aside, the place of a message says its status.
+        SELECT p, q, c.done,
+               CASE r ->> 'status' WHEN 'completed' THEN c.dead_letter > c.dead_ahead
+               ELSE c.processing > 0 OR c.dead_ahead > 0 END AS is_mixed
         FROM hydrogen_queue.partitions AS p
         JOIN hydrogen_queue.queues AS q ON q.number = p.queue
         LEFT JOIN LATERAL (
-            SELECT n.done FROM hydrogen_queue.partition_counts AS n
+            SELECT n.* FROM hydrogen_queue.partition_counts AS n
             WHERE r ->> 'status' IS NOT NULL AND n.partition = p.number
         ) AS c ON true
         WHERE (r ->> 'queue' IS NULL OR q.name = r ->> 'queue') AND (r ->> 'partition' IS NULL OR p.name = r ->> 'partition')
@@ -44,8 +47,8 @@ LANGUAGE sql STABLE AS $$
                                WHEN a.status = 'completed' THEN 0 ELSE -9223372036854775808 END
               AND m.sequence <= CASE WHEN a.status = 'completed' THEN l.done ELSE (l.p).last_sequence END
               AND (a.since IS NULL OR m.created_at >= a.since) AND (a.till IS NULL OR m.created_at <= a.till)
-              AND (a.status IS NULL
-                   OR a.status = (SELECT s.status FROM hydrogen_queue.message_state(m.partition, m.sequence) AS s))
+              AND CASE WHEN a.status IS NULL THEN true WHEN NOT l.is_mixed THEN a.status <> 'processing'
+                  ELSE a.status = (SELECT s.status FROM hydrogen_queue.message_state(m.partition, m.sequence) AS s) END
             ORDER BY m.sequence DESC LIMIT a.page + a.skipped
         ) AS n
         UNION ALL
@@ -108,7 +111,8 @@ CREATE OR REPLACE FUNCTION hydrogen_queue.report_message(r json) RETURNS TABLE (
     WHERE p.id = (r ->> 'partition')::uuid AND m.transaction_id = r ->> 'transaction'
 $$;
 
--- Holds a message and its partition, for those who change it.
+-- Holds a message with its partition and the places of groups there, for those who change it: in the order in which pushes,
+-- acknowledgements and housekeeping take them.
 CREATE OR REPLACE FUNCTION hydrogen_queue.hold_message(r json) RETURNS hydrogen_queue.messages LANGUAGE plpgsql AS $$
 DECLARE
     the_partition bigint;
@@ -116,6 +120,7 @@ DECLARE
 BEGIN
     SELECT p.number INTO the_partition FROM hydrogen_queue.partitions AS p
     WHERE p.id = (r ->> 'partition')::uuid FOR NO KEY UPDATE;
+    PERFORM FROM hydrogen_queue.cursors AS c WHERE c.partition = the_partition ORDER BY c.consumer_group FOR UPDATE;
     SELECT m.* INTO held FROM hydrogen_queue.messages AS m
     WHERE m.partition = the_partition AND m.transaction_id = r ->> 'transaction' FOR UPDATE;
     RETURN held;

@@ -119,11 +119,11 @@ BEGIN
         r ->> 'partition' IS NOT NULL OR NOT EXISTS (SELECT FROM hydrogen_queue.queues AS q WHERE q.name = r ->> 'queue')) THEN
         RETURN;
     END IF;
+    PERFORM FROM hydrogen_queue.cursors AS c WHERE c.partition = ANY (wanted)
+    ORDER BY c.partition, c.consumer_group FOR UPDATE;
     DELETE FROM hydrogen_queue.messages AS m WHERE m.partition = ANY (wanted);
     GET DIAGNOSTICS gone = ROW_COUNT;
     DELETE FROM hydrogen_queue.dead_letters AS d WHERE d.partition = ANY (wanted);
-    PERFORM FROM hydrogen_queue.cursors AS c WHERE c.partition = ANY (wanted)
-    ORDER BY c.partition, c.consumer_group FOR UPDATE;
     UPDATE hydrogen_queue.cursors AS c SET
         sequence = p.last_sequence, lease_id = NULL, lease_expires_at = NULL, retries = 0, not_before = NULL
     FROM hydrogen_queue.partitions AS p WHERE p.number = c.partition AND c.partition = ANY (wanted);

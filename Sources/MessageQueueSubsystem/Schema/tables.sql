@@ -103,6 +103,14 @@ CREATE TABLE hydrogen_queue.dead_letters (
     UNIQUE (partition, consumer_group, sequence)
 );
 
+-- Numbers that no message has any more, between those that are there: for counts, which are differences of numbers.
+CREATE TABLE hydrogen_queue.gaps (
+    partition bigint NOT NULL REFERENCES hydrogen_queue.partitions ON DELETE CASCADE,
+    first     bigint NOT NULL,
+    last      bigint NOT NULL,
+    PRIMARY KEY (partition, first)
+);
+
 -- What operators switch for all instances at once.
 CREATE TABLE hydrogen_queue.settings (
     name  text PRIMARY KEY,

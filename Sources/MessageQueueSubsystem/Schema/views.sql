@@ -3,14 +3,8 @@
 -- Statuses are derived, of the group that is furthest behind: a message is done when every group of its partition is past it,
 -- in work while a group holds it under a lease, a dead letter when one has set it aside, else it waits.
 --
--- The messages of a partition are those from its first number to its last, without the gaps that operators make. A number below
+-- The messages of a partition are those from its first number to its last, without the gaps between. A number below
 -- 1 has what one has set aside: no cursor ever meets it.
-
-CREATE TABLE hydrogen_queue.gaps (
-    partition bigint NOT NULL REFERENCES hydrogen_queue.partitions ON DELETE CASCADE,
-    sequence  bigint NOT NULL,
-    PRIMARY KEY (partition, sequence)
-);
 
 -- A moment as all answers have it.
 CREATE OR REPLACE FUNCTION hydrogen_queue.utc(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
@@ -33,7 +27,7 @@ SELECT n.partition, n.queue, n.floor, n.done,
        n.processing,
        greatest(n.done - n.floor - n.dead_behind - n.gaps_behind, 0) AS completed,
        n.failed,
-       n.dead_behind + n.dead_ahead + n.aside AS dead_letter
+       n.dead_behind + n.dead_ahead + n.aside AS dead_letter, n.dead_ahead
 FROM (
     SELECT p.number AS partition, p.queue, p.last_sequence, f.floor, g.done, g.failed, a.aside, d.dead_behind, d.dead_ahead,
            w.gaps_behind, w.gaps_ahead,
@@ -62,10 +56,10 @@ FROM (
         FROM hydrogen_queue.dead_letters AS d WHERE d.partition = p.number AND d.sequence > greatest(f.floor, 0)
     ) AS d
     CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE w.sequence <= g.done) AS gaps_behind,
-               count(*) FILTER (WHERE w.sequence > g.done) AS gaps_ahead,
-               count(*) FILTER (WHERE w.sequence > g.lease_start AND w.sequence <= g.lease_end) AS gaps_leased
-        FROM hydrogen_queue.gaps AS w WHERE w.partition = p.number AND w.sequence > f.floor
+        SELECT coalesce(sum(greatest(least(w.last, g.done) - greatest(w.first - 1, f.floor), 0)), 0) AS gaps_behind,
+               coalesce(sum(greatest(w.last - greatest(w.first - 1, g.done), 0)), 0) AS gaps_ahead,
+               coalesce(sum(greatest(least(w.last, g.lease_end) - greatest(w.first - 1, g.lease_start, f.floor), 0)), 0) AS gaps_leased
+        FROM hydrogen_queue.gaps AS w WHERE w.partition = p.number AND w.last > f.floor
     ) AS w
 ) AS n;
 
@@ -91,8 +85,7 @@ $$;
 -- Where each group is in each partition of the queues that it has been in, or has a subscription of. Where it has not been yet,
 -- it is at the beginning, or, when all there is older than its subscription, at the end.
 CREATE OR REPLACE VIEW hydrogen_queue.group_places AS
-SELECT n.*, greatest(n.last_sequence - n.place - (
-           SELECT count(*) FROM hydrogen_queue.gaps AS g WHERE g.partition = n.partition AND g.sequence > n.place), 0) AS behind, w.created_at AS waiting_since
+SELECT n.*, greatest(n.last_sequence - n.place - g.gaps, 0) AS behind, w.created_at AS waiting_since
 FROM (
     SELECT k.consumer_group, q.number AS queue, q.name AS queue_name, p.number AS partition, p.id AS partition_id,
            p.name AS partition_name, p.last_sequence, c.consumed_at, c.claimed_at, coalesce(c.consumed, 0) AS consumed,
@@ -115,6 +108,10 @@ FROM (
             ORDER BY m.sequence LIMIT 1), p.last_sequence) AS floor
     ) AS f
 ) AS n
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(g.last - greatest(g.first - 1, n.place)), 0) AS gaps
+    FROM hydrogen_queue.gaps AS g WHERE g.partition = n.partition AND g.last > n.place
+) AS g
 LEFT JOIN LATERAL (
     SELECT m.created_at FROM hydrogen_queue.messages AS m
     WHERE n.last_sequence > n.place AND m.partition = n.partition AND m.sequence > n.place
@@ -150,13 +147,11 @@ BEGIN
 END $$;
 
 -- Prepares a message for having another place or none. Takes away the leases that it was handed out under: who has it gets the
--- rest of the batch again. The gap that it leaves is noted, and gaps that the log does not reach back to any more are forgotten.
+-- rest of the batch again. The gap that it leaves is noted.
 CREATE OR REPLACE FUNCTION hydrogen_queue.take_back(the_partition bigint, the_sequence bigint) RETURNS void LANGUAGE sql AS $$
     UPDATE hydrogen_queue.cursors AS c SET lease_id = NULL, lease_expires_at = NULL
     WHERE c.partition = the_partition AND c.lease_id IS NOT NULL AND c.sequence < the_sequence AND c.lease_sequence >= the_sequence;
-    DELETE FROM hydrogen_queue.gaps AS g WHERE g.partition = the_partition AND g.sequence < (
-        SELECT min(m.sequence) FROM hydrogen_queue.messages AS m WHERE m.partition = the_partition AND m.sequence > 0);
-    INSERT INTO hydrogen_queue.gaps (partition, sequence) SELECT the_partition, the_sequence WHERE the_sequence > 0;
+    INSERT INTO hydrogen_queue.gaps (partition, first, last) SELECT the_partition, the_sequence, the_sequence WHERE the_sequence > 0;
 $$;
 
 -- What is known of a message: its status, and how far groups are.

@@ -62,6 +62,10 @@ struct TokenVerifierTests {
             (#""database":"Shop""#, [.database("Shop")]), (#""database":"Shop","scope":"""#, []),
             (#""database":7"#, []),
             (#""scope":7,"database":"Shop""#, []), ("", []),
+            // As tokens for Queen MQ have them: of the message queue alone.
+            (#""role":"admin""#, [.queue(.admin)]), (#""roles":["read-only","guest",7]"#, [.queue(.readOnly)]),
+            (#""role":"read-write","roles":"admin""#, [.queue(.readWrite)]), (#""role":"root""#, []),
+            (#""scope":"query:A","role":"read-only""#, [.database("A"), .queue(.readOnly)]),
         ] as [(String, [Scope])]
     )
     func scopes(members: String, scopes: [Scope]) async throws {
