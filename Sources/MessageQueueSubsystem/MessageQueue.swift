@@ -34,11 +34,14 @@ package final class MessageQueue: Sendable {
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
+    /// Where pushes are kept that the database does not take; `nil` where they are refused.
+    private let buffer: PushBuffer?
     private let configuration: MessageQueueConfiguration
     private let clock: any MonotonicClock
 
-    init(_ configuration: MessageQueueConfiguration, clock: any MonotonicClock) {
+    init(_ configuration: MessageQueueConfiguration, buffer: PushBuffer? = nil, clock: any MonotonicClock) {
         self.configuration = configuration
+        self.buffer = buffer
         self.clock = clock
     }
 
@@ -57,10 +60,22 @@ package final class MessageQueue: Sendable {
     /// Stores messages. Returns a JSON array with what became of each.
     package func push(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
         guard !request.items.isEmpty else { return ByteBuffer(string: "[]") }
-        let answer = try await answer(to: request, by: { $0.pushes })
-        let partitions = Dictionary(grouping: request.items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
+        if let kept = try await buffer?.keepIfNeeded(request) { return kept }
+        let pushes = try engine().pushes
+        do throws(DatabaseError) {
+            let answer = try await pushes.answer(to: request)
+            wake(for: request.items)
+            return answer
+        } catch {
+            guard let buffer, PushFailure(error) == .outage else { throw QueueFault(error) }
+            return try await buffer.keep(request, because: error)
+        }
+    }
+
+    /// Wakes the pops that may find new messages.
+    private func wake(for items: [PushItem]) {
+        let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
-        return answer
     }
 
     /// Hands out messages; when there are none, waits for them as long as the request says.
@@ -130,6 +145,9 @@ package final class MessageQueue: Sendable {
     /// The pops that wait.
     package var waitingCount: Int { room.count }
 
+    /// Where the buffer of pushes stands; `nil` without one.
+    package var bufferStatus: BufferStatus? { buffer?.status }
+
     /// Why the queue does not work at present; `nil` when it does.
     package var absence: String? {
         switch phase.withLock({ $0 }) {
@@ -195,7 +213,15 @@ package final class MessageQueue: Sendable {
     func open(_ store: QueueStore) {
         let engine = Engine(
             store: store,
-            pushes: fuser(.push, of: store, QueueStore.values, mostWeight: 2000) { $0.items.count },
+            pushes: fuser(
+                .push,
+                of: store,
+                QueueStore.values,
+                mostWeight: 2000,
+                timeLimit: buffer?.configuration.patience ?? QueueStore.patience,
+                // What waited for its turn when the database went away need not try it.
+                isOpen: { [buffer] in buffer?.isLive ?? true }
+            ) { $0.items.count },
             pops: fuser(.pop, of: store, QueueStore.values, mostWeight: 5000) { $0.batch },
             acks: fuser(.ack, of: store, QueueStore.values, mostWeight: 2000) { $0.count }
         )
@@ -218,6 +244,17 @@ package final class MessageQueue: Sendable {
     func close() {
         phase.withLock { $0 = .landing }
         room.close()
+    }
+
+    /// Delivers what is kept in files. Runs until the queue lands; for a queue that is open.
+    func deliverKept() async {
+        guard let buffer, let store = try? engine().store else { return }
+        await buffer.run(into: store) { [self] in wake(for: $0) }
+    }
+
+    /// Closes the files of what is kept. Pushes are refused from then on.
+    func closeBuffer(until deadline: ContinuousClock.Instant) async {
+        await buffer?.land(until: deadline)
     }
 
     /// Looks for those who wait whether there is something: what other instances stored, and what time has made due. Runs until
@@ -243,6 +280,8 @@ package final class MessageQueue: Sendable {
         of store: QueueStore,
         _ values: @escaping @Sendable ([Request]) -> [String],
         mostWeight: Int,
+        timeLimit: Duration = QueueStore.patience,
+        isOpen: @escaping @Sendable () -> Bool = { true },
         weight: @escaping @Sendable (Request) -> Int
     ) -> RequestFuser<Request> {
         let machine = FusingStateMachine(
@@ -252,9 +291,15 @@ package final class MessageQueue: Sendable {
             weight: weight
         )
         return RequestFuser(machine, clock: clock) { requests, completion in
-            store.run(statement, values(requests), completion: completion)
+            guard isOpen() else { return completion(.failure(.away)) }
+            store.run(statement, values(requests), timeLimit: timeLimit, completion: completion)
         }
     }
+}
+
+extension DatabaseError {
+    /// For a push that waited for its turn when the database went away.
+    fileprivate static let away = DatabaseError(.unavailable, "the database is away", retryAfter: .seconds(1))
 }
 
 extension QueueFault {

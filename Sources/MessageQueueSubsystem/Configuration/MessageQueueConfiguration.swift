@@ -16,6 +16,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var defaultSubscription: Subscription
     /// The most statements of one kind that run at once.
     package var maximumConcurrency: Int
+    /// Where pushes are kept that the database does not take.
+    package var buffer: BufferConfiguration
 
     /// Where a consumer group begins in a partition that it has not seen.
     package enum Subscription: String, Sendable, Hashable, CaseIterable {
@@ -34,6 +36,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `MaxTimeoutSeconds`: default 300, 1 to 3,600.
     /// - `DefaultSubscription`: `all` or `new`. Default `all`.
     /// - `MaxConcurrency`: default 4, 1 to 64.
+    /// - `Buffer`: see ``BufferConfiguration``.
     package init(_ reader: ConfigurationReader) {
         isEnabled = reader.value("Enabled", .boolean, default: false)
         if isEnabled {
@@ -46,5 +49,6 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         maximumTimeout = reader.value("MaxTimeoutSeconds", .seconds(1...3600), default: .seconds(300))
         defaultSubscription = reader.value("DefaultSubscription", .oneOf(Subscription.self), default: .all)
         maximumConcurrency = reader.value("MaxConcurrency", .integer(1...64), default: 4)
+        buffer = reader.section("Buffer", BufferConfiguration.init)
     }
 }

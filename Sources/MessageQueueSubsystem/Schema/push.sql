@@ -3,10 +3,12 @@
 -- Who pushes into a partition holds its row from the first look at what is there until the commit. So two pushes of one
 -- transaction id cannot miss each other, and a message with a higher number is never seen before one with a lower.
 --
+-- Messages that were accepted before, and kept in files meanwhile, are stored whatever room a queue has.
+--
 -- Returns one JSON array for each request, in the order of their numbers, with one object for each item.
 CREATE OR REPLACE FUNCTION hydrogen_queue.push(
     requests integer[], queues text[], partitions text[], transactions text[], traces uuid[], ids uuid[], producers text[],
-    payloads text[]
+    payloads text[], are_accepted boolean DEFAULT false
 ) RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
 DECLARE
     wanted bigint[];
@@ -56,7 +58,7 @@ BEGIN
     ), capacity AS MATERIALIZED (
         -- What no group, or the one that is furthest behind, has done.
         SELECT q.number, q.max_size, coalesce(sum(p.last_sequence - coalesce(behind.sequence, 0)), 0) AS pending
-        FROM (SELECT DISTINCT queue_number, max_size FROM item WHERE max_size > 0) AS q (number, max_size)
+        FROM (SELECT DISTINCT queue_number, max_size FROM item WHERE max_size > 0 AND NOT are_accepted) AS q (number, max_size)
         JOIN hydrogen_queue.partitions AS p ON p.queue = q.number
         LEFT JOIN LATERAL (
             SELECT min(c.sequence) AS sequence FROM hydrogen_queue.cursors AS c WHERE c.partition = p.number

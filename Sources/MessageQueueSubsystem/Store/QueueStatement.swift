@@ -3,6 +3,7 @@ import DatabaseSubsystem
 /// The statements of the message queue.
 enum QueueStatement: Int, Sendable, CaseIterable {
     case push
+    case deliver
     case pop
     case ack
     case transact
@@ -10,6 +11,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case configure
     case delete
     case news
+    case probe
 
     /// What the engine prepares.
     var template: QueryTemplate {
@@ -18,7 +20,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: self != .news,
+            writes: self != .news && self != .probe,
             source: "the message queue"
         )
     }
@@ -29,6 +31,11 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             """
             SELECT j FROM hydrogen_queue.push(:requests::integer[], :queues::text[], :partitions::text[], :transactions::text[],
                 :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[])
+            """
+        case .deliver:
+            """
+            SELECT count(*) AS j FROM hydrogen_queue.push(:requests::integer[], :queues::text[], :partitions::text[],
+                :transactions::text[], :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], true)
             """
         case .pop:
             """
@@ -52,6 +59,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .extend: "SELECT j FROM hydrogen_queue.extend(:leases::uuid[], :seconds::integer[])"
         case .configure: "SELECT j FROM hydrogen_queue.configure(:queue, :namespace, :task, :options::json)"
         case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
+        case .probe: "SELECT 1 AS j"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
         }
     }

@@ -25,6 +25,7 @@ struct QueueStore: Sendable {
     func run(
         _ statement: QueueStatement,
         _ values: [String],
+        timeLimit: Duration = Self.patience,
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
         database.submit(
@@ -32,14 +33,18 @@ struct QueueStore: Sendable {
             values: values.map { ParameterValue(type: .string, content: .text($0)) },
             queue: .medium,
             format: .ndjson,
-            timeLimit: Self.patience
+            timeLimit: timeLimit
         ) { completion($0.map { Self.texts(of: $0.rows.body) }) }
     }
 
     /// Runs a statement and waits for its rows.
-    func rows(_ statement: QueueStatement, _ values: [String]) async throws(DatabaseError) -> [ByteBuffer] {
+    func rows(
+        _ statement: QueueStatement,
+        _ values: [String],
+        timeLimit: Duration = Self.patience
+    ) async throws(DatabaseError) -> [ByteBuffer] {
         let result: Result<[ByteBuffer], DatabaseError> = await withCheckedContinuation { continuation in
-            run(statement, values) { continuation.resume(returning: $0) }
+            run(statement, values, timeLimit: timeLimit) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
@@ -54,6 +59,18 @@ struct QueueStore: Sendable {
             rest.moveReaderIndex(forwardBy: length + 1)
         }
         return texts
+    }
+}
+
+// MARK: - What was kept in files
+
+extension QueueStore: PushSink {
+    func deliver(_ items: [PushItem]) async throws(DatabaseError) {
+        _ = try await rows(.deliver, Self.values(of: items.map { (0, $0) }))
+    }
+
+    func probe() async throws(DatabaseError) {
+        _ = try await rows(.probe, [], timeLimit: .seconds(2))
     }
 }
 
