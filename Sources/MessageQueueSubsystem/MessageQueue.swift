@@ -34,6 +34,7 @@ package final class MessageQueue: Sendable {
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
+    private let settings = QueueSettings()
     /// Where pushes are kept that the database does not take; `nil` where they are refused.
     private let buffer: PushBuffer?
     private let configuration: MessageQueueConfiguration
@@ -61,6 +62,8 @@ package final class MessageQueue: Sendable {
     package func push(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
         guard !request.items.isEmpty else { return ByteBuffer(string: "[]") }
         if let kept = try await buffer?.keepIfNeeded(request) { return kept }
+        // Another instance has a buffer, and an operator who wants no push in the database.
+        guard buffer != nil || !isPushMaintenanceOn else { throw Self.hasNoBuffer }
         let pushes = try engine().pushes
         do throws(DatabaseError) {
             let answer = try await pushes.answer(to: request)
@@ -85,6 +88,8 @@ package final class MessageQueue: Sendable {
         while true {
             let ticket = request.patience > .zero ? room.enter(place) : nil
             defer { if let ticket { room.leave(ticket) } }
+            // After the place is taken: who switches it on wakes those who have one.
+            if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
             let answer = try await answer(to: request, by: { $0.pops })
             guard let why = Self.emptiness(of: answer) else {
                 // Perhaps there is more than was asked for.
@@ -141,6 +146,45 @@ package final class MessageQueue: Sendable {
         }
         return moment
     }
+
+    /// Whether something is switched on. Does not ask the database.
+    func isOn(_ which: QueueSettings.Switch) -> Bool { settings.isOn(which) }
+
+    /// Whether pops are answered as if there were nothing.
+    package var isPopMaintenanceOn: Bool { settings.isOn(.popMaintenance) }
+
+    /// Answers pops as if there were nothing, those that wait already too; or hands messages out again.
+    package func turnPopMaintenance(on: Bool) async throws(QueueFault) {
+        try await turn(.popMaintenance, on: on)
+        room.wakeAll()
+    }
+
+    /// Switches something for all instances.
+    func turn(_ which: QueueSettings.Switch, on: Bool) async throws(QueueFault) {
+        let store = try engine().store
+        do throws(DatabaseError) {
+            try await settings.turn(which, on: on, in: store)
+            applySettings()
+        } catch {
+            throw QueueFault(error)
+        }
+    }
+
+    /// Whether pushes are kept in files, and nothing that is there is delivered.
+    package var isPushMaintenanceOn: Bool { settings.isOn(.pushMaintenance) }
+
+    /// Keeps pushes in files from now on, whether the database serves or not; or delivers what was kept.
+    package func turnPushMaintenance(on: Bool) async throws(QueueFault) {
+        guard buffer != nil || !on else { throw Self.hasNoBuffer }
+        try await turn(.pushMaintenance, on: on)
+    }
+
+    private static let hasNoBuffer = QueueFault.unavailable(
+        "push maintenance keeps pushes in files, and this server has no place for them: set MessageQueue.Buffer.Directory",
+        retryAfter: nil
+    )
+
+    private func applySettings() { buffer?.setMaintenance(settings.isOn(.pushMaintenance)) }
 
     /// The pops that wait.
     package var waitingCount: Int { room.count }
@@ -210,7 +254,9 @@ package final class MessageQueue: Sendable {
     // MARK: Life
 
     /// Takes requests from now on.
-    func open(_ store: QueueStore) {
+    func open(_ store: QueueStore) async throws(DatabaseError) {
+        try await settings.renew(from: store)
+        applySettings()
         let engine = Engine(
             store: store,
             pushes: fuser(
@@ -272,6 +318,16 @@ package final class MessageQueue: Sendable {
                 guard let number = Int(String(buffer: row)), places.indices.contains(number - 1) else { continue }
                 room.wake(places[number - 1])
             }
+        }
+    }
+
+    /// Follows what is switched elsewhere. Runs until cancelled; while the database is away, what it said last counts.
+    func followSettings(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await clock.sleep(for: interval)
+            guard let store = try? engine().store, let new = try? await settings.renew(from: store) else { continue }
+            applySettings()
+            if new.contains(.popMaintenance) { room.wakeAll() }
         }
     }
 

@@ -8,7 +8,7 @@ package final class MessageQueueSubsystem: Subsystem {
     package let name: SubsystemName = "MessageQueue"
     package let dependencies: [SubsystemName] = ["Logging", "Database"]
 
-    /// How often those who wait are looked for: other instances store messages, and leases and delays run out.
+    /// How often other instances are looked at: they store messages, and switch settings; and leases and delays run out.
     static let newsInterval = Duration.seconds(1)
 
     /// What the configuration says.
@@ -81,6 +81,7 @@ package final class MessageQueueSubsystem: Subsystem {
             opened.open()
             await queue.deliverKept()
         }
+        context.keepRunning("settings of the message queue") { await queue.followSettings(every: Self.newsInterval) }
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
     }
 
@@ -103,7 +104,7 @@ package final class MessageQueueSubsystem: Subsystem {
     ) async {
         while await database.awaitReady() {
             do throws(DatabaseError) {
-                queue.open(try await QueueStore(database))
+                try await queue.open(try await QueueStore(database))
                 return logger.info("Message queue open: its queues are in \(database.name)")
             } catch {
                 queue.explain("the message queue cannot use its database: \(error.message)")

@@ -22,11 +22,21 @@ struct QueueFlight {
     let name = "q\(UInt64.random(in: 0...UInt64.max))"
 
     /// Flies, performs `body`, and lands cleanly. Time stands still.
-    static func fly(_ body: (QueueFlight) async throws -> Void) async throws {
+    ///
+    /// - Parameters:
+    ///   - connection: A database of the test's own; by default that of all tests.
+    ///   - buffer: The section `Buffer`; by default there is none.
+    ///   - keeps: Whether the queue is left as it is.
+    static func fly(
+        on connection: String? = nil,
+        buffer: String = "{}",
+        keeps: Bool = false,
+        _ body: (QueueFlight) async throws -> Void
+    ) async throws {
         let text = """
-            { "MessageQueue": { "Enabled": true, "Database": "Test" },
+            { "MessageQueue": { "Enabled": true, "Database": "Test", "Buffer": \(buffer) },
               "Databases": { "HeartbeatIntervalSeconds": 3600, "Connections": [
-                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(server ?? "")",
+                { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(connection ?? server ?? "")",
                   "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
                               "Cache": { "Min": 0, "Max": 0 } } } ] } }
             """
@@ -50,7 +60,7 @@ struct QueueFlight {
             let queue = try #require(subsystem.queue)
             let flight = QueueFlight(queue: queue, clock: harness.clock)
             try await body(flight)
-            _ = try await queue.delete(queue: flight.name)
+            if !keeps { _ = try await queue.delete(queue: flight.name) }
         }
         try record.expectClean()
     }

@@ -46,4 +46,25 @@ package struct BufferStatus: Sendable, Hashable {
         "failedCount":\(files.poisoned),"dbHealthy":\(isDatabaseHealthy),"failedFiles":{}}
         """
     }
+
+    /// What `GET /health`, which everybody may ask, says of the buffer.
+    package var healthJSON: String {
+        #"{"state":"\#(stateName)","messages":\#(messages),"healthy":\#(failure == nil)}"#
+    }
+
+    /// The answer of `GET /api/v1/status/buffers` where there is no buffer.
+    package static func jsonOfNone(isDatabaseHealthy: Bool) -> String {
+        """
+        {"pending":0,"failed":0,"dbHealthy":\(isDatabaseHealthy),"worker":"hydrogen","state":"none","reason":null,\
+        "bytes":0,"segments":0,"damages":0,"failure":null}
+        """
+    }
+
+    /// What `GET /api/v1/system/maintenance` says of the buffer where there is none.
+    package static func maintenanceMembersOfNone(isDatabaseHealthy: Bool) -> String {
+        """
+        "bufferedMessages":0,"bufferHealthy":false,"bufferStats":{"pendingCount":0,"failedCount":0,\
+        "dbHealthy":\(isDatabaseHealthy),"failedFiles":{}}
+        """
+    }
 }

@@ -248,7 +248,7 @@ struct SegmentLog {
         mostBytes: Int
     ) throws(BufferFault) -> Batch {
         let file = try folder.open(segment.name, O_RDONLY)
-        var bytes = try file.read(min(mostBytes, segment.length - start), at: start)
+        var bytes = try file.read(min(max(mostBytes, SegmentCodec.headBytes), segment.length - start), at: start)
         if let size = bytes.withUnsafeBytes({ SegmentCodec.size(at: 0, in: $0) }), size > bytes.count {
             bytes = try file.read(min(size, segment.length - start), at: start)
         }

@@ -102,3 +102,9 @@ CREATE TABLE hydrogen_queue.dead_letters (
     failed_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (partition, consumer_group, sequence)
 );
+
+-- What operators switch for all instances at once.
+CREATE TABLE hydrogen_queue.settings (
+    name  text PRIMARY KEY,
+    value jsonb NOT NULL
+);

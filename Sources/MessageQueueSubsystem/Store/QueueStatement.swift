@@ -11,6 +11,8 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case configure
     case delete
     case news
+    case settings
+    case set
     case probe
 
     /// What the engine prepares.
@@ -20,7 +22,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: self != .news && self != .probe,
+            writes: ![.news, .settings, .probe].contains(self),
             source: "the message queue"
         )
     }
@@ -59,8 +61,14 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .extend: "SELECT j FROM hydrogen_queue.extend(:leases::uuid[], :seconds::integer[])"
         case .configure: "SELECT j FROM hydrogen_queue.configure(:queue, :namespace, :task, :options::json)"
         case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
-        case .probe: "SELECT 1 AS j"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
+        case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"
+        case .set:
+            """
+            INSERT INTO hydrogen_queue.settings (name, value) VALUES (:name, :value::jsonb)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name AS j
+            """
+        case .probe: "SELECT 1 AS j"
         }
     }
 }

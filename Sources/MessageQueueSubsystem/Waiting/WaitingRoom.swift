@@ -79,17 +79,25 @@ final class WaitingRoom: Sendable {
         for place in places where place.group == group { wake(place) }
     }
 
+    /// Wakes everybody: each looks again.
+    func wakeAll() {
+        for ticket in takeAll() { ticket.news.open() }
+    }
+
     /// Sends everybody away, and lets nobody wait any more.
     func close() {
-        let woken = state.withLock { state in
-            state.isOpen = false
+        state.withLock { $0.isOpen = false }
+        wakeAll()
+    }
+
+    private func takeAll() -> [Ticket] {
+        state.withLock { state in
             defer {
                 state.places = [:]
                 state.groups = [:]
             }
             return state.places.values.flatMap { $0 }
         }
-        for ticket in woken { ticket.news.open() }
     }
 }
 

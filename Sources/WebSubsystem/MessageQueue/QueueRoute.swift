@@ -13,6 +13,9 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
     case transaction
     case extend
     case deleteQueue
+    case maintenance
+    case switchMaintenance
+    case buffers
 
     /// The path, with `:name` for what varies.
     var template: String {
@@ -28,14 +31,16 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .transaction: "/api/v1/transaction"
         case .extend: "/api/v1/lease/:lease/extend"
         case .deleteQueue: "/api/v1/resources/queues/:queue"
+        case .maintenance, .switchMaintenance: "/api/v1/system/maintenance"
+        case .buffers: "/api/v1/status/buffers"
         }
     }
 
     /// The method that the endpoint takes.
     var method: String {
         switch self {
-        case .health, .popPartition, .popQueue, .popAnywhere: "GET"
-        case .configure, .push, .ack, .ackBatch, .transaction, .extend: "POST"
+        case .health, .popPartition, .popQueue, .popAnywhere, .maintenance, .buffers: "GET"
+        case .configure, .push, .ack, .ackBatch, .transaction, .extend, .switchMaintenance: "POST"
         case .deleteQueue: "DELETE"
         }
     }
@@ -54,6 +59,9 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .transaction: "pushes and acknowledges, all of it or nothing"
         case .extend: "keeps a lease longer"
         case .deleteQueue: "deletes a queue with everything in it"
+        case .maintenance: "whether pushes are kept in files, and how many messages are there"
+        case .switchMaintenance: "keeps pushes in files, or delivers what is there"
+        case .buffers: "where the buffer of pushes stands"
         }
     }
 
@@ -63,7 +71,8 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .health: nil
         case .configure, .push, .popPartition, .popQueue, .popAnywhere, .ack, .ackBatch, .transaction, .extend:
             .readWrite
-        case .deleteQueue: .admin
+        case .deleteQueue, .maintenance, .switchMaintenance: .admin
+        case .buffers: .readOnly
         }
     }
 }
