@@ -274,6 +274,7 @@ package final class MessageQueue: Sendable {
         phase.withLock { phase in
             if case .starting = phase { phase = .open(engine) }
         }
+        buffer?.databaseServes()
     }
 
     /// Says why requests cannot be taken yet.

@@ -1,7 +1,9 @@
 /// Decides whether pushes go to the database or into files, and when what waits in files is delivered. Pure.
 ///
 /// While a message waits in a file, or is being written into one, every push goes into a file behind it: so one that was answered
-/// earlier is never stored later. The way back to the database opens at the moment at which nothing waits, and no other.
+/// earlier is never stored later. The way back to the database opens at the moment at which nothing waits, and no other. That this
+/// moment comes however many push, pushes wait a little before they go behind what is being delivered; and when only a few messages
+/// are left, they wait until these are stored.
 struct BufferStateMachine: Sendable {
     /// Where pushes go.
     enum State: Sendable, Hashable {
@@ -9,8 +11,10 @@ struct BufferStateMachine: Sendable {
         case live
         /// Into files, and nothing is delivered; why. Goes to `draining`, `live`, `landed`.
         case buffering(Reason)
-        /// Into files, behind what is being delivered. Goes to `live`, `buffering`, `landed`.
+        /// Into files, behind what is being delivered, not too fast. Goes to `handingOver`, `live`, `buffering`, `landed`.
         case draining
+        /// Nowhere yet: the last messages are being delivered. Goes to `live`, `buffering`, `landed`.
+        case handingOver
         /// No push is taken. The last state.
         case landed
     }
@@ -28,7 +32,19 @@ struct BufferStateMachine: Sendable {
         case database
         /// Into a file; say what became of it by ``written(_:)`` or ``notWritten(_:)``.
         case file
+        /// It is to ask again when something was delivered or the state has changed, or after a while.
+        case later
         case nowhere
+    }
+
+    /// What a push has behind it that asks for its way.
+    enum Patience: Sendable, Hashable {
+        /// It has just come.
+        case fresh
+        /// It has waited, and can wait a little more.
+        case waited
+        /// It is to be answered.
+        case exhausted
     }
 
     /// What is to be done about what waits.
@@ -51,12 +67,17 @@ struct BufferStateMachine: Sendable {
     private(set) var writing = 0
     /// Messages delivered since the files were empty.
     private(set) var delivered = 0
+    /// So many messages are the last ones.
+    private let few: Int
 
     /// The machine of a launch.
     ///
-    /// - Parameter waiting: The messages that an earlier launch has left.
-    init(waiting: Int) {
+    /// - Parameters:
+    ///   - waiting: The messages that an earlier launch has left.
+    ///   - few: For so many messages pushes wait.
+    init(waiting: Int, few: Int = 1000) {
         self.waiting = waiting
+        self.few = few
         state = .buffering(.outage("the message queue waits for its database"))
     }
 
@@ -66,21 +87,22 @@ struct BufferStateMachine: Sendable {
         case .live, .buffering(.maintenance): .rest
         case .buffering(.outage): .probe
         // What is being written will be there soon, and changes the state.
-        case .draining: waiting > 0 ? .deliver : .rest
+        case .draining, .handingOver: waiting > 0 ? .deliver : .rest
         case .landed: .end
         }
     }
 
     // MARK: Pushes
 
-    /// A push of so many messages has come.
-    mutating func admit(_ count: Int) -> Way {
-        switch state {
-        case .live: return .database
-        case .buffering, .draining:
+    /// A push of so many messages asks where it goes.
+    mutating func admit(_ count: Int, _ patience: Patience) -> Way {
+        switch (state, patience) {
+        case (.live, _): return .database
+        case (.draining, .fresh), (.handingOver, .fresh), (.handingOver, .waited): return .later
+        case (.buffering, _), (.draining, _), (.handingOver, .exhausted):
             writing += count
             return .file
-        case .landed: return .nowhere
+        case (.landed, _): return .nowhere
         }
     }
 
@@ -89,7 +111,7 @@ struct BufferStateMachine: Sendable {
         switch state {
         case .live: state = .buffering(.outage(reason))
         // One that had been on its way when the state changed.
-        case .buffering, .draining: break
+        case .buffering, .draining, .handingOver: break
         case .landed: return .nowhere
         }
         writing += count
@@ -120,7 +142,7 @@ struct BufferStateMachine: Sendable {
     /// The database does not take what is being delivered.
     mutating func failed(_ reason: String) {
         switch state {
-        case .live, .draining, .buffering(.outage): state = .buffering(.outage(reason))
+        case .live, .draining, .handingOver, .buffering(.outage): state = .buffering(.outage(reason))
         case .buffering(.maintenance), .landed: break
         }
     }
@@ -134,10 +156,13 @@ struct BufferStateMachine: Sendable {
         settle()
     }
 
-    /// Goes live once there is nothing that a push could overtake.
+    /// Goes live once there is nothing that a push could overtake; holds pushes back shortly before.
     private mutating func settle() {
-        guard state == .draining, waiting == 0, writing == 0 else { return }
-        state = .live
+        switch state {
+        case .draining, .handingOver:
+            if waiting == 0, writing == 0 { state = .live } else if waiting <= few { state = .handingOver }
+        case .live, .buffering, .landed: break
+        }
     }
 
     /// Forgets how many were delivered, as somebody was told. Returns how many.
@@ -151,10 +176,10 @@ struct BufferStateMachine: Sendable {
     /// An operator switches maintenance on or off, or it was so before.
     mutating func setMaintenance(_ isOn: Bool) {
         switch (state, isOn) {
-        case (.landed, _), (.buffering(.maintenance), true), (.live, false), (.draining, false),
+        case (.landed, _), (.buffering(.maintenance), true), (.live, false), (.draining, false), (.handingOver, false),
             (.buffering(.outage), false):
             break
-        case (.live, true), (.draining, true), (.buffering(.outage), true): state = .buffering(.maintenance)
+        case (.live, true), (.draining, true), (.handingOver, true), (.buffering(.outage), true): state = .buffering(.maintenance)
         case (.buffering(.maintenance), false):
             state = .draining
             settle()

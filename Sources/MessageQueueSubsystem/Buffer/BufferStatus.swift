@@ -12,7 +12,7 @@ package struct BufferStatus: Sendable, Hashable {
         switch state {
         case .live: "live"
         case .buffering: "buffering"
-        case .draining: "draining"
+        case .draining, .handingOver: "draining"
         case .landed: "landed"
         }
     }

@@ -17,14 +17,15 @@ extension PushBuffer {
     /// How long to wait before looking again whether the database serves, at first and at most.
     static let pauses = (first: Duration.milliseconds(500), longest: Duration.seconds(5))
 
+    /// The database serves: who has prepared its statements knows.
+    func databaseServes() { change { $0.served() } }
+
     /// Delivers what waits whenever the database serves. Runs until the buffer lands, or the task is cancelled.
     ///
     /// - Parameter wake: Told of the messages of a batch that is stored.
     func run(into sink: some PushSink, wake: @escaping @Sendable ([PushItem]) -> Void) async {
         let ended = beginDelivery()
         defer { ended.open() }
-        // Who opened the database's statements knows that it serves.
-        change { $0.served() }
         var pause = Self.pauses.first
         while !Task.isCancelled {
             let (step, news) = plan
@@ -50,7 +51,8 @@ extension PushBuffer {
         }
     }
 
-    private func wait(for pause: Duration, or news: Latch) async {
+    /// Waits until the machine may want something else, but no longer than this.
+    func wait(for pause: Duration, or news: Latch) async {
         await withTaskGroup { group in
             group.addTask { await news.wait() }
             group.addTask { [clock] in try? await clock.sleep(for: pause) }

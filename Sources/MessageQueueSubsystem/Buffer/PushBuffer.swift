@@ -69,17 +69,34 @@ final class PushBuffer: Sendable {
 
     /// Keeps a push, if pushes are kept at present. Returns its answer; `nil` for one that goes to the database.
     func keepIfNeeded(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer? {
-        switch change({ $0.admit(request.items.count) }) {
-        case .database: nil
-        case .file: try await write(request)
-        case .nowhere: throw QueueFault(BufferFault.closed)
+        let count = request.items.count
+        var patience = BufferStateMachine.Patience.fresh
+        var deadline: ContinuousClock.Instant?
+        while true {
+            let (way, isHandover, news) = state.withLock { state in
+                (state.machine.admit(count, patience), state.machine.state == .handingOver, state.news)
+            }
+            switch way {
+            case .database: return nil
+            case .file: return try await write(request)
+            case .nowhere: throw QueueFault(BufferFault.closed)
+            case .later:
+                let now = clock.now
+                let due = deadline ?? now + configuration.patience
+                deadline = due
+                await wait(for: min(isHandover ? configuration.patience : Self.brake, now.duration(to: due)), or: news)
+                patience = clock.now < due ? .waited : .exhausted
+            }
         }
     }
+
+    /// How long a push waits at most that goes behind what is being delivered: what is delivered is to be more than what comes.
+    static let brake = Duration.milliseconds(100)
 
     /// Keeps a push that the database did not take, for a reason that speaks of the database alone.
     func keep(_ request: PushRequest, because error: DatabaseError) async throws(QueueFault) -> ByteBuffer {
         switch change({ $0.divert(request.items.count, because: error.message) }) {
-        case .database, .nowhere: throw .unavailable(error.message, retryAfter: error.retryAfter ?? .seconds(1))
+        case .database, .later, .nowhere: throw .unavailable(error.message, retryAfter: error.retryAfter ?? .seconds(1))
         case .file: return try await write(request)
         }
     }
@@ -134,10 +151,12 @@ final class PushBuffer: Sendable {
     func change<Value: Sendable>(_ body: (inout BufferStateMachine) -> Value) -> Value {
         let (value, news, notice) = state.withLock { state in
             let before = state.machine.state
-            let waitingBefore = state.machine.waiting
+            let (waitingBefore, deliveredBefore) = (state.machine.waiting, state.machine.delivered)
             let value = body(&state.machine)
             let after = state.machine.state
-            guard after != before || state.machine.waiting > 0 && waitingBefore == 0 else {
+            guard after != before || state.machine.waiting > 0 && waitingBefore == 0
+                || state.machine.delivered != deliveredBefore
+            else {
                 return (value, Latch?.none, BufferNotice?.none)
             }
             let news = state.news
@@ -155,13 +174,15 @@ final class PushBuffer: Sendable {
         _ state: inout State
     ) -> BufferNotice? {
         switch (before, after) {
+        case (.live, .live): return nil
         case (_, .live):
             let count = state.machine.takeDelivered()
             // At the launch of a server whose files are empty nothing has happened.
             guard state.told != nil || count > 0 else { return nil }
             state.told = nil
             return .over(messages: count)
-        case (.draining, .buffering(let reason)) where state.told != reason.description:
+        case (.draining, .buffering(let reason)) where state.told != reason.description,
+            (.handingOver, .buffering(let reason)) where state.told != reason.description:
             state.told = reason.description
             return .stuck(reason.description)
         case (.live, .buffering(let reason)):
@@ -171,7 +192,7 @@ final class PushBuffer: Sendable {
         case (.buffering, .buffering(let reason)) where state.told == nil && state.machine.waiting > 0:
             state.told = reason.description
             return .begun(reason.description)
-        case (_, .buffering), (_, .draining), (_, .landed): return nil
+        case (_, .buffering), (_, .draining), (_, .handingOver), (_, .landed): return nil
         }
     }
 

@@ -50,6 +50,7 @@ struct PushBufferTests {
     /// Performs `body` while the buffer delivers, and lands it.
     private func fly(_ body: (PushBuffer) async throws -> Void) async throws {
         let buffer = try await directory.buffer(clock: clock)
+        buffer.databaseServes()
         try await withThrowingTaskGroup { group in
             group.addTask { await buffer.run(into: sink) { _ in } }
             do { try await body(buffer) } catch {
@@ -108,6 +109,35 @@ struct PushBufferTests {
         }
         #expect(sink.stored == (1...5).map(String.init))
         #expect(directory.told == [.begun("the database is away"), .over(messages: 5), .landed(messages: 0)])
+    }
+
+    @Test("the way back opens however many push without a pause, and none overtakes another")
+    func busy() async throws {
+        try await fly { buffer async throws in
+            _ = try await buffer.keep(.of("first"), because: Self.away)
+            sink.content.withLock { $0.outage = Self.away }
+            let live = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
+                for producer in 0..<16 {
+                    group.addTask {
+                        var number = 0
+                        while try await buffer.keepIfNeeded(.of("\(producer).\(number)")) != nil { number += 1 }
+                        return (producer, number)
+                    }
+                }
+                await eventually { buffer.status.messages > 2000 }
+                sink.content.withLock { $0.outage = nil }
+                await eventually {
+                    clock.advance(by: .milliseconds(100))
+                    return buffer.isLive
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            for (producer, count) in live {
+                let own = sink.stored.filter { $0.hasPrefix("\(producer).") }
+                #expect(own == (0..<count).map { "\(producer).\($0)" })
+            }
+            #expect(buffer.status.messages == 0)
+        }
     }
 
     @Test("a message that the database refuses is set aside, and holds nothing up")
