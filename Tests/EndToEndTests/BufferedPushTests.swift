@@ -29,7 +29,8 @@ struct BufferedPushTests {
     init() throws {
         folder = try EndToEndFolder()
         let server = environment["HYDROGEN_TEST_POSTGRESQL"] ?? ""
-        let own = server.split(separator: "/").dropLast().joined(separator: "/").replacing(":/", with: "://") + "/\(name)"
+        let own =
+            server.split(separator: "/").dropLast().joined(separator: "/").replacing(":/", with: "://") + "/\(name)"
         configuration = try folder.write(
             """
             { "WebServer": { "Port": 0 },
@@ -89,7 +90,9 @@ struct BufferedPushTests {
         }
     }
 
-    @Test("kill -9 loses nothing that was answered: the next launch takes pushes at once, and delivers all in order, once")
+    @Test(
+        "kill -9 loses nothing that was answered: the next launch takes pushes at once, and delivers all in order, once"
+    )
     func killed() async throws {
         try await ask("CREATE DATABASE \(name)")
         let acknowledged = Acknowledged()

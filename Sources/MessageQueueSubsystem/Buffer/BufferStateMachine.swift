@@ -179,7 +179,8 @@ struct BufferStateMachine: Sendable {
         case (.landed, _), (.buffering(.maintenance), true), (.live, false), (.draining, false), (.handingOver, false),
             (.buffering(.outage), false):
             break
-        case (.live, true), (.draining, true), (.handingOver, true), (.buffering(.outage), true): state = .buffering(.maintenance)
+        case (.live, true), (.draining, true), (.handingOver, true), (.buffering(.outage), true):
+            state = .buffering(.maintenance)
         case (.buffering(.maintenance), false):
             state = .draining
             settle()

@@ -154,8 +154,9 @@ final class PushBuffer: Sendable {
             let (waitingBefore, deliveredBefore) = (state.machine.waiting, state.machine.delivered)
             let value = body(&state.machine)
             let after = state.machine.state
-            guard after != before || state.machine.waiting > 0 && waitingBefore == 0
-                || state.machine.delivered != deliveredBefore
+            guard
+                after != before || state.machine.waiting > 0 && waitingBefore == 0
+                    || state.machine.delivered != deliveredBefore
             else {
                 return (value, Latch?.none, BufferNotice?.none)
             }

@@ -42,13 +42,17 @@ struct BufferFlightTests {
         try await QueueFlight.fly(on: database.connection, buffer: section) { flight async throws in
             try await flight.push("1")
             let holder = Process()
-            holder.executableURL = URL(filePath: try #require(ProcessInfo.processInfo.environment["HYDROGEN_PG_BIN"]) + "/psql")
+            holder.executableURL = URL(
+                filePath: try #require(ProcessInfo.processInfo.environment["HYDROGEN_PG_BIN"]) + "/psql"
+            )
             holder.arguments = [
-                "--quiet", "--no-psqlrc", "--command", "BEGIN; LOCK TABLE hydrogen_queue.messages; SELECT pg_sleep(100)",
+                "--quiet", "--no-psqlrc", "--command",
+                "BEGIN; LOCK TABLE hydrogen_queue.messages; SELECT pg_sleep(100)",
                 database.connection,
             ]
             try holder.run()
-            let isHeld = "SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND relation = 'hydrogen_queue.messages'::regclass"
+            let isHeld =
+                "SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND relation = 'hydrogen_queue.messages'::regclass"
             try await eventually { try database.ask(isHeld, in: database.connection) != "0" }
             async let second = flight.push("2")
             await eventually {
@@ -57,7 +61,9 @@ struct BufferFlightTests {
             }
             #expect(try await second == ["buffered"])
             #expect(try await flight.push("3") == ["buffered"])
-            try database.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND datname = '\(database.name)'")
+            try database.ask(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND datname = '\(database.name)'"
+            )
             holder.waitUntilExit()
             await awaitLive(flight)
             #expect(try await flight.pop().transactions == ["1", "2", "3"])
@@ -80,7 +86,9 @@ struct BufferFlightTests {
         }
     }
 
-    @Test("maintenance counts for all instances, and outlives a launch with what was kept; one without a buffer refuses")
+    @Test(
+        "maintenance counts for all instances, and outlives a launch with what was kept; one without a buffer refuses"
+    )
     func instances() async throws {
         let database = try OwnDatabase()
         let name = "q\(UInt64.random(in: 0...UInt64.max))"

@@ -40,7 +40,8 @@ struct BufferStateMachineTests {
             (State.live, 0, [BufferStateMachine.Way.database, .database, .database], BufferStateMachine.Step.rest),
             (.draining, 3, [.later, .file, .file], .deliver), (.handingOver, 1, [.later, .later, .file], .deliver),
             (away, 1, [.file, .file, .file], .probe), (away, 0, [.file, .file, .file], .probe),
-            (.buffering(.maintenance), 1, [.file, .file, .file], .rest), (.landed, 1, [.nowhere, .nowhere, .nowhere], .end),
+            (.buffering(.maintenance), 1, [.file, .file, .file], .rest),
+            (.landed, 1, [.nowhere, .nowhere, .nowhere], .end),
         ]
     )
     func ways(state: State, waiting: Int, ways: [BufferStateMachine.Way], step: BufferStateMachine.Step) {
@@ -57,7 +58,8 @@ struct BufferStateMachineTests {
         arguments: [
             (State.live, 0, State.buffering(.outage("lost")), BufferStateMachine.Way.file),
             (.draining, 3, .draining, .file),
-            (.handingOver, 1, .handingOver, .file), (away, 0, away, .file), (.buffering(.maintenance), 0, .buffering(.maintenance), .file),
+            (.handingOver, 1, .handingOver, .file), (away, 0, away, .file),
+            (.buffering(.maintenance), 0, .buffering(.maintenance), .file),
             (.landed, 0, .landed, .nowhere),
         ]
     )

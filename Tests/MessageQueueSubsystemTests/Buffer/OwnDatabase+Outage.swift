@@ -12,7 +12,9 @@ extension OwnDatabase {
         let process = Process()
         process.executableURL = URL(filePath: try #require(environment["HYDROGEN_PG_BIN"]) + "/psql")
         let server = try #require(environment["HYDROGEN_TEST_POSTGRESQL"])
-        process.arguments = ["--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--command", sql, database ?? server]
+        process.arguments = [
+            "--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--command", sql, database ?? server,
+        ]
         let output = Pipe()
         process.standardOutput = output
         try process.run()
