@@ -120,7 +120,7 @@ let package = Package(
         // A durable queue in tables of PostgreSQL, with the operations of Queen MQ. Knows nothing of HTTP.
         .target(
             name: "MessageQueueSubsystem",
-            dependencies: ["DatabaseSubsystem", "HydrogenCore", .deque, .logging, .nioCore],
+            dependencies: ["DatabaseSubsystem", "HydrogenCore", .crypto, .deque, .logging, .nioCore],
             resources: ["tables", "push", "pop", "ack", "transact", "configure"].map {
                 .embedInCode("Schema/\($0).sql")
             },

@@ -38,11 +38,13 @@ package final class MessageQueue: Sendable {
     /// Where pushes are kept that the database does not take; `nil` where they are refused.
     private let buffer: PushBuffer?
     private let configuration: MessageQueueConfiguration
+    let vault: PayloadVault
     private let clock: any MonotonicClock
 
     init(_ configuration: MessageQueueConfiguration, buffer: PushBuffer? = nil, clock: any MonotonicClock) {
         self.configuration = configuration
         self.buffer = buffer
+        vault = PayloadVault(configuration.encryptionKey.flatMap { PayloadCipher($0) })
         self.clock = clock
     }
 
@@ -50,7 +52,11 @@ package final class MessageQueue: Sendable {
 
     /// Makes a queue, or gives it other options.
     package func configure(_ request: ConfigureRequest) async throws(QueueFault) -> ByteBuffer {
-        try await row(.configure, [request.queue, request.namespace, request.task, request.options])
+        guard !request.wantsEncryption || vault.cipher != nil else {
+            throw .malformed("encryptionEnabled needs a key: MessageQueue.EncryptionKey of the server is not set")
+        }
+        defer { vault.forget(request.queue) }
+        return try await row(.configure, [request.queue, request.namespace, request.task, request.options])
     }
 
     /// Deletes a queue with everything in it.
@@ -92,12 +98,19 @@ package final class MessageQueue: Sendable {
             if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
             let answer = try await answer(to: request, by: { $0.pops })
             guard let why = Self.emptiness(of: answer) else {
+                if Task.isCancelled, !request.acknowledges { await release(request.lease) }
                 // Perhaps there is more than was asked for.
                 room.wake(place)
-                return .messages(answer)
+                return .messages(vault.opened(answer))
             }
             guard let ticket, await waits(for: ticket.news, until: deadline) else { return .nothing(why) }
         }
+    }
+
+    /// Gives messages back whose consumer left before they were there.
+    private func release(_ lease: QueueUUID) async {
+        // Where it cannot be done, the lease ends by itself.
+        _ = try? await row(.release, [lease.description])
     }
 
     /// Acknowledges messages. Returns a JSON array with what became of each.
@@ -117,12 +130,13 @@ package final class MessageQueue: Sendable {
         var attempts = 1
         while true {
             do throws(DatabaseError) {
-                let rows = try await store.rows(.transact, QueueStore.values(of: request))
+                let rows = try await store.rows(.transact, store.values(of: request))
                 for (_, item) in request.pushes { room.wake(queue: item.queue, count: 1) }
                 for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
                 return rows.first ?? ByteBuffer()
             } catch {
                 if error.sqlState == Self.rolledBack { throw .rolledBack(error.detail ?? error.message) }
+                if store.learned(error) { continue }
                 // Two transactions stood in each other's way; this one was undone.
                 guard error.sqlState == Self.deadlock, attempts < Self.mostAttempts else { throw QueueFault(error) }
                 attempts += 1
@@ -259,17 +273,17 @@ package final class MessageQueue: Sendable {
         applySettings()
         let engine = Engine(
             store: store,
-            pushes: fuser(
-                .push,
-                of: store,
-                QueueStore.values,
-                mostWeight: 2000,
-                timeLimit: buffer?.configuration.patience ?? QueueStore.patience,
+            pushes: fuser(mostWeight: 2000, { $0.items.count }) { [buffer] requests, completion in
                 // What waited for its turn when the database went away need not try it.
-                isOpen: { [buffer] in buffer?.isLive ?? true }
-            ) { $0.items.count },
-            pops: fuser(.pop, of: store, QueueStore.values, mostWeight: 5000) { $0.batch },
-            acks: fuser(.ack, of: store, QueueStore.values, mostWeight: 2000) { $0.count }
+                guard buffer?.isLive ?? true else { return completion(.failure(.away)) }
+                store.push(
+                    requests,
+                    timeLimit: buffer?.configuration.patience ?? QueueStore.patience,
+                    completion: completion
+                )
+            },
+            pops: fuser(mostWeight: 5000, { $0.batch }) { store.run(.pop, QueueStore.values(of: $0), completion: $1) },
+            acks: fuser(mostWeight: 2000, { $0.count }) { store.run(.ack, QueueStore.values(of: $0), completion: $1) }
         )
         phase.withLock { phase in
             if case .starting = phase { phase = .open(engine) }
@@ -333,13 +347,9 @@ package final class MessageQueue: Sendable {
     }
 
     private func fuser<Request>(
-        _ statement: QueueStatement,
-        of store: QueueStore,
-        _ values: @escaping @Sendable ([Request]) -> [String],
         mostWeight: Int,
-        timeLimit: Duration = QueueStore.patience,
-        isOpen: @escaping @Sendable () -> Bool = { true },
-        weight: @escaping @Sendable (Request) -> Int
+        _ weight: @escaping @Sendable (Request) -> Int,
+        run: @escaping RequestFuser<Request>.Run
     ) -> RequestFuser<Request> {
         let machine = FusingStateMachine(
             mostRequests: 500,
@@ -347,10 +357,7 @@ package final class MessageQueue: Sendable {
             limit: ConcurrencyLimit(maximum: configuration.maximumConcurrency),
             weight: weight
         )
-        return RequestFuser(machine, clock: clock) { requests, completion in
-            guard isOpen() else { return completion(.failure(.away)) }
-            store.run(statement, values(requests), timeLimit: timeLimit, completion: completion)
-        }
+        return RequestFuser(machine, clock: clock, run: run)
     }
 }
 
@@ -362,6 +369,10 @@ extension DatabaseError {
 extension QueueFault {
     /// What a failure of the database means to a caller. What the database said of data is not shown.
     fileprivate init(_ error: DatabaseError) {
+        if error.sqlState == QueueStore.wantsEncryption {
+            self = .failed("the queue is encrypted, and MessageQueue.EncryptionKey of this server is not set")
+            return
+        }
         switch error.code {
         case .cancelled: self = .cancelled
         case .unavailable, .busy, .queueFull, .landing, .starting, .deadlineExceeded:

@@ -90,7 +90,12 @@ package final class MessageQueueSubsystem: Subsystem {
     private func openBuffer(_ context: LaunchContext) async throws(BufferFault) -> PushBuffer? {
         guard let directory = configuration.buffer.directory else { return nil }
         let logger = context.logger
-        return try await PushBuffer.open(configuration.buffer, directory: directory, clock: context.clock) { notice in
+        return try await PushBuffer.open(
+            configuration.buffer,
+            directory: directory,
+            cipher: configuration.encryptionKey.flatMap { PayloadCipher($0) },
+            clock: context.clock
+        ) { notice in
             logger.log(level: notice.level, "\(notice)")
         }
     }
@@ -104,7 +109,7 @@ package final class MessageQueueSubsystem: Subsystem {
     ) async {
         while await database.awaitReady() {
             do throws(DatabaseError) {
-                try await queue.open(try await QueueStore(database))
+                try await queue.open(try await QueueStore(database, queue.vault))
                 return logger.info("Message queue open: its queues are in \(database.name)")
             } catch {
                 queue.explain("the message queue cannot use its database: \(error.message)")

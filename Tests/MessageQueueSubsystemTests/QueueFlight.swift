@@ -18,23 +18,24 @@ struct QueueFlight {
 
     let queue: MessageQueue
     let clock: ManualClock
+    let database: Database
     /// Unique, as all tests share one schema.
     let name = "q\(UInt64.random(in: 0...UInt64.max))"
 
     /// Flies, performs `body`, and lands cleanly. Time stands still.
     ///
     /// - Parameters:
+    ///   - settings: More keys of the section, as JSON members.
     ///   - connection: A database of the test's own; by default that of all tests.
-    ///   - buffer: The section `Buffer`; by default there is none.
     ///   - keeps: Whether the queue is left as it is.
     static func fly(
+        _ settings: String = "",
         on connection: String? = nil,
-        buffer: String = "{}",
         keeps: Bool = false,
         _ body: (QueueFlight) async throws -> Void
     ) async throws {
         let text = """
-            { "MessageQueue": { "Enabled": true, "Database": "Test", "Buffer": \(buffer) },
+            { "MessageQueue": { "Enabled": true, "Database": "Test"\(settings.isEmpty ? "" : ", " + settings) },
               "Databases": { "HeartbeatIntervalSeconds": 3600, "Connections": [
                 { "Name": "Test", "Engine": "postgresql", "ConnectionString": "\(connection ?? server ?? "")",
                   "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
@@ -58,7 +59,8 @@ struct QueueFlight {
         let record = try await harness.fly { flying in
             await flying.ready()
             let queue = try #require(subsystem.queue)
-            let flight = QueueFlight(queue: queue, clock: harness.clock)
+            let database = try #require(databases.database(named: "Test"))
+            let flight = QueueFlight(queue: queue, clock: harness.clock, database: database)
             try await body(flight)
             if !keeps { _ = try await queue.delete(queue: flight.name) }
         }
@@ -111,6 +113,44 @@ struct QueueFlight {
             return []
         }
         return nodes.map { if case .string(let text)? = $0.value["error"]?.value { text } else { nil } }
+    }
+
+    /// The whole answer of a pop.
+    func answer(_ change: (inout PopRequest) -> Void) async throws -> String {
+        var request = PopRequest(queue: name, batch: 100)
+        change(&request)
+        guard case .messages(let buffer) = try await queue.pop(request) else { return "" }
+        return String(buffer: buffer)
+    }
+
+    /// Asks the database beside the queue. Returns a line of JSON for each row.
+    @discardableResult
+    func sql(_ text: String) async throws -> [String] {
+        let template = QueryTemplate(
+            id: QueryID(1),
+            name: "test",
+            sql: ParsedSQL(text),
+            queue: .medium,
+            writes: true,
+            source: "a test"
+        )
+        let statement = try await database.prepare([template])[0]
+        let result = await withCheckedContinuation { continuation in
+            database.submit(statement, values: [], queue: .medium, format: .ndjson, timeLimit: .seconds(60)) {
+                continuation.resume(returning: $0)
+            }
+        }
+        return String(buffer: try result.get().rows.body).split(separator: "\n").map(String.init)
+    }
+
+    /// The payloads of the queue's messages, as they lie in the database.
+    func stored() async throws -> [String] {
+        try await sql(
+            """
+            SELECT m.payload FROM hydrogen_queue.messages m JOIN hydrogen_queue.partitions p ON p.number = m.partition
+            JOIN hydrogen_queue.queues q ON q.number = p.queue WHERE q.name = '\(name)' ORDER BY m.sequence
+            """
+        )
     }
 
     static func node(_ text: String) throws -> JSONNode { try JSONParser(options: .strict).parse(text.utf8) }

@@ -58,6 +58,7 @@ final class BufferFiles: Sendable {
     init(
         _ configuration: BufferConfiguration,
         directory: String,
+        codec: BufferedPush,
         disk: any BufferDisk = SystemDisk(),
         notices: @escaping @Sendable (BufferNotice) -> Void
     ) throws(BufferFault) {
@@ -68,7 +69,8 @@ final class BufferFiles: Sendable {
             segmentBytes: configuration.segmentBytes,
             syncsEveryAppend: configuration.durability == .always
         )
-        let log = try SegmentLog(BufferFolder(path: directory), limits: limits, disk: disk, notices: notices)
+        let folder = BufferFolder(path: directory)
+        let log = try SegmentLog(folder, codec: codec, limits: limits, disk: disk, notices: notices)
         let desk = Desk(log)
         do throws(DatabaseError) {
             wakeup = try WakeupSignal()

@@ -4,6 +4,7 @@ import HydrogenCore
 /// The messages that the database refused, one JSON object a line: with `jq` an operator can push them again once they are mended.
 struct PoisonFile {
     let folder: BufferFolder
+    let codec: BufferedPush
 
     /// How many messages it has.
     func count() throws(BufferFault) -> Int {
@@ -23,9 +24,9 @@ struct PoisonFile {
 
     /// Adds a message; it is on the disk when this returns.
     func append(_ item: PushItem, _ reason: String) throws(BufferFault) {
-        let head = item.storedHead.dropLast()
+        let head = codec.head(of: item).dropLast()
         let line =
-            "\(head),\"payload\":\(item.payload),\"error\":\(reason.jsonQuoted),\"at\":\"\(WallTime.now.rfc3339)\"}\n"
+            "\(head),\"payload\":\(codec.payload(of: item)),\"error\":\(reason.jsonQuoted),\"at\":\"\(WallTime.now.rfc3339)\"}\n"
         let file = try folder.open(BufferFolder.poison, O_WRONLY | O_CREAT | O_APPEND)
         let bytes = Array(line.utf8)
         let written = bytes.withUnsafeBytes { write(file.number, $0.baseAddress, $0.count) }

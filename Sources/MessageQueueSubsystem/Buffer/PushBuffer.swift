@@ -19,6 +19,7 @@ final class PushBuffer: Sendable {
     let configuration: BufferConfiguration
     let clock: any MonotonicClock
     let files: BufferFiles
+    private let codec: BufferedPush
     private let state: Mutex<State>
     private let notices: @Sendable (BufferNotice) -> Void
     /// Opened when nothing is being delivered any more; closed until then.
@@ -28,17 +29,25 @@ final class PushBuffer: Sendable {
     static func open(
         _ configuration: BufferConfiguration,
         directory: String,
+        cipher: PayloadCipher? = nil,
         clock: any MonotonicClock,
         disk: any BufferDisk = SystemDisk(),
         notices: @escaping @Sendable (BufferNotice) -> Void
     ) async throws(BufferFault) -> PushBuffer {
+        let codec = BufferedPush(cipher: cipher)
         let opened: Result<BufferFiles, BufferFault> = await withCheckedContinuation { continuation in
             // It may read a gigabyte: not on the threads that everybody shares.
             do throws(DatabaseError) {
                 try WorkerThread.start(named: "push-buffer") {
                     continuation.resume(
                         returning: Result { () throws(BufferFault) in
-                            try BufferFiles(configuration, directory: directory, disk: disk, notices: notices)
+                            try BufferFiles(
+                                configuration,
+                                directory: directory,
+                                codec: codec,
+                                disk: disk,
+                                notices: notices
+                            )
                         }
                     )
                 }
@@ -46,18 +55,20 @@ final class PushBuffer: Sendable {
                 continuation.resume(returning: .failure(.failed(error.message)))
             }
         }
-        return PushBuffer(configuration, try opened.get(), clock: clock, notices: notices)
+        return PushBuffer(configuration, try opened.get(), codec, clock: clock, notices: notices)
     }
 
     private init(
         _ configuration: BufferConfiguration,
         _ files: BufferFiles,
+        _ codec: BufferedPush,
         clock: any MonotonicClock,
         notices: @escaping @Sendable (BufferNotice) -> Void
     ) {
         self.configuration = configuration
         self.clock = clock
         self.files = files
+        self.codec = codec
         self.notices = notices
         state = Mutex(State(machine: BufferStateMachine(waiting: files.status.messages)))
     }
@@ -103,7 +114,7 @@ final class PushBuffer: Sendable {
 
     private func write(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
         let count = request.items.count
-        let record = SegmentLog.Waiting(body: BufferedPush.bytes(of: request), count: count)
+        let record = SegmentLog.Waiting(body: codec.bytes(of: request), count: count)
         let fault: BufferFault? = await withCheckedContinuation { continuation in
             files.append(record) { [self] fault in
                 // Before anybody reads it, and before the caller knows.

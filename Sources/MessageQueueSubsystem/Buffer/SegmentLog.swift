@@ -55,6 +55,7 @@ struct SegmentLog {
     private(set) var isDirty = false
 
     private let folder: BufferFolder
+    private let codec: BufferedPush
     private let lock: OwnedDescriptor
     private let disk: any BufferDisk
     private let limits: Limits
@@ -82,19 +83,21 @@ struct SegmentLog {
     /// - Throws: `held` when another process has it.
     init(
         _ folder: BufferFolder,
+        codec: BufferedPush,
         limits: Limits,
         disk: any BufferDisk,
         notices: @escaping @Sendable (BufferNotice) -> Void
     ) throws(BufferFault) {
         try folder.make()
         self.folder = folder
+        self.codec = codec
         self.limits = limits
         self.disk = disk
         self.notices = notices
         lock = try folder.takeLock()
         positionFile = try folder.open(BufferFolder.position, O_RDWR | O_CREAT)
         position = try Self.position(in: positionFile)
-        poisoned = try PoisonFile(folder: folder).count()
+        poisoned = try PoisonFile(folder: folder, codec: codec).count()
         for number in try folder.segments() {
             if number < position.segment {
                 try folder.remove(BufferFolder.segment(number))
@@ -256,7 +259,7 @@ struct SegmentLog {
         var place = 0
         while let record = bytes.withUnsafeBytes({ SegmentCodec.record(at: place, in: $0) }) {
             guard batch.items.isEmpty || batch.count + record.count <= most else { break }
-            if let items = BufferedPush.items(of: bytes[record.body]) {
+            if let items = try items(of: bytes[record.body]) {
                 batch.items += items
             } else {
                 setAside(Array(bytes[record.range]), of: segment, at: start + place)
@@ -269,6 +272,14 @@ struct SegmentLog {
             batch.end.offset = try passDamage(in: segment, file, from: start)
         }
         return batch
+    }
+
+    private func items(of body: ArraySlice<UInt8>) throws(BufferFault) -> [PushItem]? {
+        do throws(PayloadCipher.Unreadable) {
+            return try codec.items(of: body)
+        } catch {
+            throw .failed("what waits in \(folder.path) was encrypted with another key than MessageQueue.EncryptionKey")
+        }
     }
 
     /// Sets aside what stands where a record should, up to the next one. Returns where that is.
@@ -324,7 +335,7 @@ struct SegmentLog {
 
     /// Keeps a message that the database refused, on the disk when this returns.
     mutating func poison(_ item: PushItem, _ reason: String) throws(BufferFault) {
-        try PoisonFile(folder: folder).append(item, reason)
+        try PoisonFile(folder: folder, codec: codec).append(item, reason)
         poisoned += 1
         notices(.poison(queue: item.queue, transaction: item.transactionID, reason: reason))
     }

@@ -18,6 +18,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var maximumConcurrency: Int
     /// Where pushes are kept that the database does not take.
     package var buffer: BufferConfiguration
+    /// The key of queues that want encryption: 64 hexadecimal digits.
+    package var encryptionKey: Secret?
 
     /// Where a consumer group begins in a partition that it has not seen.
     package enum Subscription: String, Sendable, Hashable, CaseIterable {
@@ -37,6 +39,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `DefaultSubscription`: `all` or `new`. Default `all`.
     /// - `MaxConcurrency`: default 4, 1 to 64.
     /// - `Buffer`: see ``BufferConfiguration``.
+    /// - `EncryptionKey`: 64 hexadecimal digits, a secret; default none.
     package init(_ reader: ConfigurationReader) {
         isEnabled = reader.value("Enabled", .boolean, default: false)
         if isEnabled {
@@ -50,5 +53,9 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         defaultSubscription = reader.value("DefaultSubscription", .oneOf(Subscription.self), default: .all)
         maximumConcurrency = reader.value("MaxConcurrency", .integer(1...64), default: 4)
         buffer = reader.section("Buffer", BufferConfiguration.init)
+        encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }
+        if let encryptionKey, PayloadCipher(encryptionKey) == nil {
+            reader.fault("EncryptionKey", expected: "64 hexadecimal digits", got: "something else (not shown)")
+        }
     }
 }

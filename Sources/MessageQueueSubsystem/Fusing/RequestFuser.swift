@@ -59,7 +59,7 @@ final class RequestFuser<Request: Sendable>: Sendable {
     private func start(_ batch: [FusingStateMachine<Request>.Entry]) {
         guard !batch.isEmpty else { return }
         let began = clock.now
-        run(batch.map(\.request)) { [self] result in
+        answers(to: batch.map(\.request)[...]) { [self] answers in
             let now = clock.now
             let (completions, next) = state.withLock { state in
                 (
@@ -69,9 +69,30 @@ final class RequestFuser<Request: Sendable>: Sendable {
             }
             // The next statement is on its way before anybody looks at the answers of this one.
             start(next)
-            for (index, completion) in completions.enumerated() {
-                completion?.resume(
-                    returning: result.flatMap { $0.indices.contains(index) ? .success($0[index]) : .failure(.short) }
+            for (completion, answer) in zip(completions, answers) { completion?.resume(returning: answer) }
+        }
+    }
+
+    /// Runs requests by one statement. When the database refuses it, perhaps only one of them is at fault: the others are not to
+    /// suffer for it, so each half runs by itself.
+    private func answers(
+        to requests: ArraySlice<Request>,
+        completion: @escaping @Sendable ([Result<ByteBuffer, DatabaseError>]) -> Void
+    ) {
+        run(Array(requests)) { [self] result in
+            switch result {
+            case .failure(let error) where error.code == .refused && requests.count > 1:
+                let middle = requests.startIndex + requests.count / 2
+                answers(to: requests[..<middle]) { [self] first in
+                    answers(to: requests[middle...]) { completion(first + $0) }
+                }
+            case .failure(let error): completion(requests.map { _ in .failure(error) })
+            case .success(let texts):
+                completion(
+                    requests.indices.map { index in
+                        let index = index - requests.startIndex
+                        return texts.indices.contains(index) ? .success(texts[index]) : .failure(.short)
+                    }
                 )
             }
         }

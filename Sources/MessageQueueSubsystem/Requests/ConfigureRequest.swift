@@ -7,6 +7,8 @@ package struct ConfigureRequest: Sendable, Hashable {
     package var task: String
     /// The options that were given, as a JSON object: integers and booleans in their ranges.
     package var options: String
+    /// Whether its payloads are to be encrypted.
+    package var wantsEncryption: Bool
 
     private static let numbers: [(name: String, range: ClosedRange<Int>)] = [
         ("leaseTime", 0...86_400), ("retryLimit", 0...1_000_000), ("retryDelay", 0...86_400_000),
@@ -24,6 +26,7 @@ package struct ConfigureRequest: Sendable, Hashable {
         namespace = try body.text("namespace", or: "namespace must be a string") ?? ""
         task = try body.text("task", or: "task must be a string") ?? ""
         var members: [String] = []
+        wantsEncryption = try body.member("options")?.boolean("encryptionEnabled") ?? false
         if let options = body.member("options") {
             guard case .object = options.value else { throw .malformed("options must be an object") }
             for (name, range) in Self.numbers {

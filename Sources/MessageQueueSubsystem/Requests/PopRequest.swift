@@ -17,6 +17,8 @@ package struct PopRequest: Sendable, Hashable {
     package var acknowledges = false
     /// Where the group begins when it is new: nothing for the oldest message.
     package var start: Start = .oldest
+    /// The lease that the messages will be under.
+    package var lease = QueueUUID()
     /// How long to wait for a message; zero for not at all.
     package var patience: Duration = .zero
 

@@ -6,7 +6,8 @@
 --
 -- One answer has no more than 4 MiB of payloads and the one that goes past them, so that it stays within what a result may have.
 --
--- Returns {"success":true, ..., "messages":[...]}, or {"empty":"why"}.
+-- Returns {"success":true, ..., "messages":[...]}, or {"empty":"why"}. Its last member is "encrypted":true when a payload has to be
+-- decrypted.
 CREATE OR REPLACE FUNCTION hydrogen_queue.pop_one(
     the_queue text, the_partition text, the_namespace text, the_task text, the_group text, most integer, most_partitions integer,
     takes_all boolean, mode text, starting timestamptz, lease uuid
@@ -19,6 +20,7 @@ DECLARE
     got record;
     messages text := '';
     head text;
+    has_secrets boolean := false;
     claimed integer := 0;
     left_over integer := most;
     why text := CASE WHEN the_partition IS NULL THEN 'no_available_partition' ELSE 'partition_not_found' END;
@@ -78,11 +80,12 @@ BEGIN
             candidate.id, to_json(candidate.name), CASE WHEN takes_all THEN '' ELSE lease::text END,
             CASE WHEN the_group = '__QUEUE_MODE__' THEN 'null' ELSE to_json(the_group)::text END, to_json(candidate.queue),
             held.retries, candidate.priority);
-        SELECT count(*) AS count, max(m.sequence) AS last, string_agg(format(
+        SELECT count(*) AS count, max(m.sequence) AS last, bool_or(m.is_encrypted) AS secret, string_agg(format(
             '{"id":"%s","transactionId":%s,"traceId":%s,"data":%s,"producerSub":%s,"createdAt":"%s"', m.id,
             to_json(m.transaction_id), coalesce('"' || m.trace_id || '"', 'null'), m.payload,
             coalesce(to_json(m.producer)::text, 'null'),
-            to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) || head, ',' ORDER BY m.sequence) AS texts
+            to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+            || CASE WHEN m.is_encrypted THEN ',"isEncrypted":true' ELSE '' END || head, ',' ORDER BY m.sequence) AS texts
         INTO got
         FROM (
             SELECT n.* FROM (
@@ -124,6 +127,7 @@ BEGIN
         ELSE
             messages := messages || ',' || got.texts;
         END IF;
+        has_secrets := has_secrets OR got.secret;
         claimed := claimed + 1;
         left_over := left_over - got.count;
         EXIT WHEN claimed >= most_partitions OR left_over <= 0;
@@ -131,7 +135,7 @@ BEGIN
     IF claimed = 0 THEN
         RETURN format('{"empty":"%s"}', why);
     END IF;
-    RETURN format('%s],"partitionsClaimed":%s}', messages, claimed);
+    RETURN format('%s],"partitionsClaimed":%s%s}', messages, claimed, CASE WHEN has_secrets THEN ',"encrypted":true' ELSE '' END);
 END $$;
 
 -- The pops of many requests, one after the other: what one claims, the next does not see.
@@ -147,3 +151,9 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 END $$;
+
+-- Gives up a lease that nobody knows of: what is under it may be handed out again at once.
+CREATE OR REPLACE FUNCTION hydrogen_queue.release(lease uuid) RETURNS TABLE (j json) LANGUAGE sql AS $$
+    UPDATE hydrogen_queue.cursors AS c SET lease_id = NULL, lease_expires_at = NULL, claimed_at = NULL
+    WHERE c.lease_id = lease RETURNING 'true'::json
+$$;

@@ -1,98 +1,144 @@
 -- Stores messages in the order in which they are given: one statement for the items of many requests.
 --
+-- The partitions that they go to are given once each, as pairs of names; `places` says for each item which of them it is, from 1.
+--
 -- Who pushes into a partition holds its row from the first look at what is there until the commit. So two pushes of one
 -- transaction id cannot miss each other, and a message with a higher number is never seen before one with a lower.
 --
--- Messages that were accepted before, and kept in files meanwhile, are stored whatever room a queue has.
+-- A queue that wants encryption takes no payload in clear: HQ002 names such queues, as a JSON array.
 --
--- Returns one JSON array for each request, in the order of their numbers, with one object for each item.
+-- `is_forced` stores also what a queue has no room for: its push was answered before.
+--
+-- Returns one row: {"partitions":[id, ...], "others":[...]}, where others are the items that were not stored, by their position
+-- from 1: {"item":3,"duplicate":"id of the message that is there"}, {"item":4,"failed":"why"}.
 CREATE OR REPLACE FUNCTION hydrogen_queue.push(
-    requests integer[], queues text[], partitions text[], transactions text[], traces uuid[], ids uuid[], producers text[],
-    payloads text[], are_accepted boolean DEFAULT false
+    queues text[], partitions text[], places integer[], transactions text[], traces uuid[], ids uuid[], producers text[],
+    payloads text[], encrypted boolean[], is_forced boolean
 ) RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
 DECLARE
-    wanted bigint[];
+    numbers bigint[];
+    identities uuid[];
+    sequences bigint[];
+    secret boolean[];
+    exposed json;
+    is_bounded boolean;
+    is_known boolean := false;
     now_at timestamptz;
+    others json;
 BEGIN
     -- Until all partitions are there and held: one may be deleted in between.
     LOOP
+        SELECT array_agg(h.number ORDER BY h.n), array_agg(h.id ORDER BY h.n), array_agg(h.last_sequence ORDER BY h.n),
+               array_agg(h.encryption_enabled ORDER BY h.n), bool_or(h.max_size > 0) AND NOT is_forced
+        INTO numbers, identities, sequences, secret, is_bounded
+        FROM (
+            SELECT w.n, p.number, p.id, p.last_sequence, q.max_size, q.encryption_enabled
+            FROM unnest(queues, partitions) WITH ORDINALITY AS w (queue, name, n)
+            JOIN hydrogen_queue.queues AS q ON q.name = w.queue
+            JOIN hydrogen_queue.partitions AS p ON p.queue = q.number AND p.name = w.name
+            ORDER BY p.number FOR NO KEY UPDATE OF p
+        ) AS h;
+        EXIT WHEN cardinality(numbers) = cardinality(queues);
+
         INSERT INTO hydrogen_queue.queues (name, namespace, task)
         SELECT n, split_part(n, '.', 1), split_part(n, '.', 2) FROM (SELECT DISTINCT unnest(queues) AS n) AS named
         WHERE NOT EXISTS (SELECT FROM hydrogen_queue.queues AS q WHERE q.name = n)
         ORDER BY n ON CONFLICT (name) DO NOTHING;
 
         INSERT INTO hydrogen_queue.partitions (queue, name)
-        SELECT q.number, named.p
-        FROM (SELECT DISTINCT u.q, u.p FROM unnest(queues, partitions) AS u (q, p)) AS named
-        JOIN hydrogen_queue.queues AS q ON q.name = named.q
-        WHERE NOT EXISTS (SELECT FROM hydrogen_queue.partitions AS p WHERE p.queue = q.number AND p.name = named.p)
-        ORDER BY q.number, named.p ON CONFLICT (queue, name) DO NOTHING;
-
-        SELECT array_agg(held.number) INTO wanted FROM (
-            SELECT p.number FROM hydrogen_queue.partitions AS p
-            JOIN hydrogen_queue.queues AS q ON q.number = p.queue
-            WHERE (q.name, p.name) IN (SELECT u.q, u.p FROM unnest(queues, partitions) AS u (q, p))
-            ORDER BY p.number FOR NO KEY UPDATE OF p
-        ) AS held;
-        EXIT WHEN cardinality(wanted)
-            = (SELECT count(*) FROM (SELECT DISTINCT u.q, u.p FROM unnest(queues, partitions) AS u (q, p)) AS named);
+        SELECT q.number, w.name
+        FROM unnest(queues, partitions) AS w (queue, name)
+        JOIN hydrogen_queue.queues AS q ON q.name = w.queue
+        WHERE NOT EXISTS (SELECT FROM hydrogen_queue.partitions AS p WHERE p.queue = q.number AND p.name = w.name)
+        ORDER BY q.number, w.name ON CONFLICT (queue, name) DO NOTHING;
     END LOOP;
+
+    IF true = ANY (secret) THEN
+        SELECT json_agg(DISTINCT queues[i.place]) INTO exposed
+        FROM unnest(places, encrypted) AS i (place, is_encrypted) WHERE secret[i.place] AND NOT i.is_encrypted;
+        IF exposed IS NOT NULL THEN
+            RAISE EXCEPTION '%', exposed USING ERRCODE = 'HQ002';
+        END IF;
+    END IF;
 
     -- After the locks, so that it never runs backwards in a partition.
     now_at := clock_timestamp();
 
-    RETURN QUERY
+    IF NOT is_bounded THEN
+        BEGIN
+            INSERT INTO hydrogen_queue.messages
+                (partition, sequence, id, transaction_id, trace_id, created_at, producer, is_encrypted, payload)
+            SELECT numbers[i.place], sequences[i.place] + row_number() OVER (PARTITION BY i.place ORDER BY i.n), i.id, i.tx, i.trace,
+                   now_at, i.producer, i.is_encrypted, i.payload
+            FROM unnest(places, transactions, traces, ids, producers, encrypted, payloads) WITH ORDINALITY
+                AS i (place, tx, trace, id, producer, is_encrypted, payload, n);
+            UPDATE hydrogen_queue.partitions AS p SET last_sequence = p.last_sequence + i.count, last_push_at = now_at
+            FROM (SELECT place, count(*) AS count FROM unnest(places) AS place GROUP BY place) AS i
+            WHERE p.number = numbers[i.place];
+        EXCEPTION WHEN unique_violation THEN
+            -- Something was pushed before, or stands twice in this statement.
+            is_known := true;
+        END;
+    END IF;
+    IF is_bounded OR is_known THEN
+        others := hydrogen_queue.push_what_is_new(
+            queues, numbers, sequences, places, transactions, traces, ids, producers, payloads, encrypted, is_bounded, now_at);
+    END IF;
+    j := json_build_object('partitions', to_json(identities), 'others', coalesce(others, '[]'));
+    RETURN NEXT;
+END $$;
+
+-- Stores what is not there yet and finds room, into partitions that are held. Returns what was not stored.
+CREATE OR REPLACE FUNCTION hydrogen_queue.push_what_is_new(
+    queues text[], numbers bigint[], sequences bigint[], places integer[], transactions text[], traces uuid[], ids uuid[],
+    producers text[], payloads text[], encrypted boolean[], is_bounded boolean, now_at timestamptz
+) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+    others json;
+BEGIN
     WITH item AS MATERIALIZED (
-        SELECT i.*, p.number AS part, p.id AS part_id, p.last_sequence, q.max_size, q.number AS queue_number,
-               row_number() OVER (PARTITION BY p.number, i.tx ORDER BY i.n) AS copy
-        FROM unnest(requests, queues, partitions, transactions, traces, ids, producers, payloads) WITH ORDINALITY
-            AS i (r, queue, name, tx, trace, id, producer, payload, n)
-        JOIN hydrogen_queue.queues AS q ON q.name = i.queue
-        JOIN hydrogen_queue.partitions AS p ON p.queue = q.number AND p.name = i.name
+        SELECT i.*, numbers[i.place] AS part, queues[i.place] AS queue,
+               row_number() OVER (PARTITION BY i.place, i.tx ORDER BY i.n) AS copy
+        FROM unnest(places, transactions, traces, ids, producers, encrypted, payloads) WITH ORDINALITY
+            AS i (place, tx, trace, id, producer, is_encrypted, payload, n)
     ), known AS MATERIALIZED (
         SELECT i.n, m.id FROM item AS i
         JOIN hydrogen_queue.messages AS m ON m.partition = i.part AND m.transaction_id = i.tx
     ), fresh AS (
-        SELECT i.*, row_number() OVER (PARTITION BY i.queue_number ORDER BY i.n) AS place
+        SELECT i.*, row_number() OVER (PARTITION BY i.queue ORDER BY i.n) AS position
         FROM item AS i WHERE i.copy = 1 AND NOT EXISTS (SELECT FROM known AS k WHERE k.n = i.n)
     ), capacity AS MATERIALIZED (
         -- What no group, or the one that is furthest behind, has done.
-        SELECT q.number, q.max_size, coalesce(sum(p.last_sequence - coalesce(behind.sequence, 0)), 0) AS pending
-        FROM (SELECT DISTINCT queue_number, max_size FROM item WHERE max_size > 0 AND NOT are_accepted) AS q (number, max_size)
+        SELECT q.name, q.max_size, coalesce(sum(p.last_sequence - coalesce(behind.sequence, 0)), 0) AS pending
+        FROM hydrogen_queue.queues AS q
         JOIN hydrogen_queue.partitions AS p ON p.queue = q.number
         LEFT JOIN LATERAL (
             SELECT min(c.sequence) AS sequence FROM hydrogen_queue.cursors AS c WHERE c.partition = p.number
         ) AS behind ON true
-        GROUP BY q.number, q.max_size
+        WHERE is_bounded AND q.max_size > 0 AND q.name = ANY (queues)
+        GROUP BY q.name, q.max_size
     ), taken AS MATERIALIZED (
-        SELECT f.*, f.last_sequence + row_number() OVER (PARTITION BY f.part ORDER BY f.n) AS sequence
-        FROM fresh AS f LEFT JOIN capacity AS c ON c.number = f.queue_number
-        WHERE c.number IS NULL OR c.pending + f.place <= c.max_size
+        SELECT f.*, sequences[f.place] + row_number() OVER (PARTITION BY f.place ORDER BY f.n) AS sequence
+        FROM fresh AS f LEFT JOIN capacity AS c ON c.name = f.queue
+        WHERE c.name IS NULL OR c.pending + f.position <= c.max_size
     ), stored AS (
         INSERT INTO hydrogen_queue.messages
-            (partition, sequence, id, transaction_id, trace_id, created_at, producer, payload)
-        SELECT t.part, t.sequence, t.id, t.tx, t.trace, now_at, t.producer, t.payload FROM taken AS t
+            (partition, sequence, id, transaction_id, trace_id, created_at, producer, is_encrypted, payload)
+        SELECT t.part, t.sequence, t.id, t.tx, t.trace, now_at, t.producer, t.is_encrypted, t.payload FROM taken AS t
     ), moved AS (
         UPDATE hydrogen_queue.partitions AS p SET last_sequence = t.top, last_push_at = now_at
         FROM (SELECT part, max(sequence) AS top FROM taken GROUP BY part) AS t WHERE p.number = t.part
-    ), told AS (
-        SELECT i.r, i.n, i.n - min(i.n) OVER (PARTITION BY i.r) AS index, i.tx, i.queue, i.part_id, i.trace, i.max_size,
-               c.pending, t.id AS new_id, coalesce(k.id, o.id) AS known_id
-        FROM item AS i LEFT JOIN taken AS t ON t.n = i.n LEFT JOIN known AS k ON k.n = i.n
-        LEFT JOIN taken AS o ON i.copy > 1 AND o.part = i.part AND o.tx = i.tx
-        LEFT JOIN capacity AS c ON c.number = i.queue_number
     )
-    SELECT ('[' || string_agg(
-        CASE
-            WHEN new_id IS NOT NULL THEN format(
-                '{"index":%s,"status":"queued","message_id":"%s","transaction_id":%s,"partition_id":"%s","trace_id":%s,"queueName":%s}',
-                index, new_id, to_json(tx), part_id, coalesce('"' || trace || '"', 'null'), to_json(queue))
-            WHEN known_id IS NOT NULL THEN format(
-                '{"index":%s,"status":"duplicate","message_id":"%s","transaction_id":%s,"partition_id":"%s","queueName":%s}',
-                index, known_id, to_json(tx), part_id, to_json(queue))
-            ELSE format(
-                '{"index":%s,"status":"failed","transaction_id":%s,"queueName":%s,"error":%s}', index, to_json(tx), to_json(queue),
-                to_json(format('Queue ''%s'' would exceed max capacity (%s). Current: %s', queue, max_size, pending)))
-        END, ',' ORDER BY n) || ']')::json
-    FROM told GROUP BY r ORDER BY r;
+    SELECT json_agg(
+        CASE WHEN coalesce(k.id, o.id) IS NOT NULL THEN json_build_object('item', i.n, 'duplicate', coalesce(k.id, o.id))
+        ELSE json_build_object('item', i.n, 'failed', format(
+            'Queue ''%s'' would exceed max capacity (%s). Current: %s', i.queue, c.max_size, c.pending)) END ORDER BY i.n)
+    INTO others
+    FROM item AS i
+    LEFT JOIN known AS k ON k.n = i.n
+    -- The first of its kind in this statement.
+    LEFT JOIN taken AS o ON i.copy > 1 AND o.part = i.part AND o.tx = i.tx
+    LEFT JOIN capacity AS c ON c.name = i.queue
+    WHERE NOT EXISTS (SELECT FROM taken AS t WHERE t.n = i.n);
+    RETURN others;
 END $$;

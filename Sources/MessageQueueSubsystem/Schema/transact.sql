@@ -4,8 +4,8 @@
 -- Returns one JSON array with one object for each item. What cannot be done undoes everything and is raised as HQ001.
 CREATE OR REPLACE FUNCTION hydrogen_queue.transact(
     operations integer, required uuid[],
-    push_operations integer[], queues text[], push_partitions text[], push_transactions text[], traces uuid[], ids uuid[],
-    producers text[], payloads text[],
+    push_operations integer[], queues text[], push_partitions text[], places integer[], push_transactions text[], traces uuid[],
+    ids uuid[], producers text[], payloads text[], encrypted boolean[],
     ack_operations integer[], ack_transactions text[], ack_partitions uuid[], statuses text[], errors text[], groups text[],
     leases uuid[]
 ) RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
@@ -13,6 +13,7 @@ DECLARE
     texts text[] := '{}';
     done json;
     item json;
+    pushed record;
     missing uuid;
 BEGIN
     SELECT l INTO missing FROM unnest(required) AS l
@@ -23,26 +24,28 @@ BEGIN
         RAISE EXCEPTION 'Required lease % is not held any more', missing USING ERRCODE = 'HQ001';
     END IF;
     FOR operation IN 0 .. operations - 1 LOOP
-        SELECT p.j INTO done FROM (
-            SELECT array_agg(0) AS r, array_agg(q) AS q, array_agg(p) AS p, array_agg(tx) AS tx, array_agg(trace) AS trace,
-                   array_agg(id) AS id, array_agg(producer) AS producer, array_agg(payload) AS payload
-            FROM unnest(push_operations, queues, push_partitions, push_transactions, traces, ids, producers, payloads)
-                AS u (o, q, p, tx, trace, id, producer, payload)
-            WHERE u.o = operation
-        ) AS own, hydrogen_queue.push(own.r, own.q, own.p, own.tx, own.trace, own.id, own.producer, own.payload) AS p
-        WHERE own.r IS NOT NULL;
-        IF FOUND THEN
-            FOR item IN SELECT json_array_elements(done) LOOP
-                IF item ->> 'status' = 'duplicate' THEN
-                    RAISE EXCEPTION 'PUSH operation failed: transactionId % is in the partition already', item ->> 'transaction_id'
-                        USING ERRCODE = 'HQ001';
-                ELSIF item ->> 'status' <> 'queued' THEN
-                    RAISE EXCEPTION 'PUSH operation failed: %', item ->> 'error' USING ERRCODE = 'HQ001';
-                END IF;
-                texts := texts || format(
-                    '"type":"push","success":true,"transactionId":%s,"messageId":%s,"partitionId":%s,"queueName":%s}',
-                    item -> 'transaction_id', item -> 'message_id', item -> 'partition_id', item -> 'queueName');
-            END LOOP;
+        SELECT array_agg(place) AS place, array_agg(tx) AS tx, array_agg(trace) AS trace, array_agg(id) AS id,
+               array_agg(producer) AS producer, array_agg(payload) AS payload, array_agg(is_encrypted) AS encrypted
+        INTO pushed
+        FROM unnest(push_operations, places, push_transactions, traces, ids, producers, payloads, encrypted)
+            AS u (o, place, tx, trace, id, producer, payload, is_encrypted)
+        WHERE u.o = operation;
+        IF pushed.place IS NOT NULL THEN
+            -- All partitions of the transaction are held from its first push on.
+            done := hydrogen_queue.push(
+                queues, push_partitions, pushed.place, pushed.tx, pushed.trace, pushed.id, pushed.producer, pushed.payload, pushed.encrypted, false);
+            item := done -> 'others' -> 0;
+            IF item ->> 'duplicate' IS NOT NULL THEN
+                RAISE EXCEPTION 'PUSH operation failed: transactionId % is in the partition already',
+                    to_json(pushed.tx[(item ->> 'item')::integer]) USING ERRCODE = 'HQ001';
+            ELSIF item IS NOT NULL THEN
+                RAISE EXCEPTION 'PUSH operation failed: %', item ->> 'failed' USING ERRCODE = 'HQ001';
+            END IF;
+            texts := texts || ARRAY(
+                SELECT format(
+                    '"type":"push","success":true,"transactionId":%s,"messageId":"%s","partitionId":%s,"queueName":%s}',
+                    to_json(u.tx), u.id, done -> 'partitions' -> (u.place - 1), to_json(queues[u.place]))
+                FROM unnest(pushed.place, pushed.tx, pushed.id) WITH ORDINALITY AS u (place, tx, id, n) ORDER BY u.n);
         END IF;
 
         SELECT a.j INTO done FROM (

@@ -3,11 +3,11 @@ import DatabaseSubsystem
 /// The statements of the message queue.
 enum QueueStatement: Int, Sendable, CaseIterable {
     case push
-    case deliver
     case pop
     case ack
     case transact
     case extend
+    case release
     case configure
     case delete
     case news
@@ -31,13 +31,8 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         switch self {
         case .push:
             """
-            SELECT j FROM hydrogen_queue.push(:requests::integer[], :queues::text[], :partitions::text[], :transactions::text[],
-                :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[])
-            """
-        case .deliver:
-            """
-            SELECT count(*) AS j FROM hydrogen_queue.push(:requests::integer[], :queues::text[], :partitions::text[],
-                :transactions::text[], :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], true)
+            SELECT j FROM hydrogen_queue.push(:queues::text[], :partitions::text[], :places::integer[], :transactions::text[],
+                :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], :encrypted::boolean[], :forced::boolean)
             """
         case .pop:
             """
@@ -53,12 +48,13 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .transact:
             """
             SELECT j FROM hydrogen_queue.transact(:operations::integer, :required::uuid[],
-                :pushes::integer[], :queues::text[], :partitions::text[], :transactions::text[], :traces::uuid[], :ids::uuid[],
-                :producers::text[], :payloads::text[],
-                :acks::integer[], :acknowledged::text[], :places::uuid[], :statuses::text[], :errors::text[], :groups::text[],
+                :pushes::integer[], :queues::text[], :partitions::text[], :places::integer[], :transactions::text[],
+                :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], :encrypted::boolean[],
+                :acks::integer[], :acknowledged::text[], :identities::uuid[], :statuses::text[], :errors::text[], :groups::text[],
                 :leases::uuid[])
             """
         case .extend: "SELECT j FROM hydrogen_queue.extend(:leases::uuid[], :seconds::integer[])"
+        case .release: "SELECT j FROM hydrogen_queue.release(:lease::uuid)"
         case .configure: "SELECT j FROM hydrogen_queue.configure(:queue, :namespace, :task, :options::json)"
         case .delete: "SELECT j FROM hydrogen_queue.delete_queue(:queue)"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"

@@ -7,14 +7,16 @@ struct QueueStore: Sendable {
     /// How long a statement may take, the wait for a connection included.
     static let patience = Duration.seconds(30)
 
+    let vault: PayloadVault
     private let database: Database
     private let statements: [PreparedQuery]
 
     /// Brings the schema up to date, and has the engine accept every statement.
     ///
     /// - Throws: `migration` when the schema is at fault; `unavailable` while there is no connection.
-    init(_ database: Database) async throws(DatabaseError) {
+    init(_ database: Database, _ vault: PayloadVault) async throws(DatabaseError) {
         self.database = database
+        self.vault = vault
         _ = try await database.migrate(QueueSchema.migrations, historyTable: QueueSchema.historyTable)
         statements = try await database.prepare(QueueStatement.allCases.map(\.template))
     }
@@ -49,6 +51,41 @@ struct QueueStore: Sendable {
         return try result.get()
     }
 
+    /// Stores the messages of many requests.
+    ///
+    /// - Parameter completion: Takes one JSON array for each request.
+    func push(
+        _ requests: [PushRequest],
+        timeLimit: Duration = Self.patience,
+        completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
+    ) {
+        let batch = PushBatch(requests.flatMap(\.items))
+        run(.push, batch.values(vault) + ["false"], timeLimit: timeLimit) { [self] result in
+            switch result {
+            case .failure(let error) where learned(error):
+                push(requests, timeLimit: timeLimit, completion: completion)
+            case .failure(let error): completion(.failure(error))
+            case .success(let rows):
+                completion(
+                    Result { () throws(DatabaseError) in try batch.answers(rows.first ?? ByteBuffer(), to: requests) }
+                )
+            }
+        }
+    }
+
+    /// Whether a failure says that queues want encryption which were not known to want it, so that another attempt will do.
+    func learned(_ error: DatabaseError) -> Bool {
+        guard error.sqlState == Self.wantsEncryption, vault.cipher != nil else { return false }
+        guard
+            case .array(let names)? = try? JSONParser(options: .strict).parse((error.detail ?? error.message).utf8)
+                .value
+        else { return false }
+        return vault.learn(names.compactMap { if case .string(let name) = $0.value { name } else { nil } })
+    }
+
+    /// What the functions of the schema raise for payloads in clear that are not to be in clear.
+    static let wantsEncryption = "HQ002"
+
     /// Takes lines of `{"j":...}` apart. No value has a line break.
     private static func texts(of lines: ByteBuffer) -> [ByteBuffer] {
         var texts: [ByteBuffer] = []
@@ -66,7 +103,13 @@ struct QueueStore: Sendable {
 
 extension QueueStore: PushSink {
     func deliver(_ items: [PushItem]) async throws(DatabaseError) {
-        _ = try await rows(.deliver, Self.values(of: items.map { (0, $0) }))
+        let batch = PushBatch(items)
+        do throws(DatabaseError) {
+            _ = try await rows(.push, batch.values(vault) + ["true"])
+        } catch {
+            guard learned(error) else { throw error }
+            try await deliver(items)
+        }
     }
 
     func probe() async throws(DatabaseError) {
@@ -77,34 +120,16 @@ extension QueueStore: PushSink {
 // MARK: - Requests as values
 
 extension QueueStore {
-    /// The values of ``QueueStatement/push``.
-    static func values(of requests: [PushRequest]) -> [String] {
-        values(of: requests.enumerated().flatMap { index, request in request.items.map { (index, $0) } })
-    }
-
     /// The values of ``QueueStatement/ack``.
     static func values(of requests: [[Acknowledgement]]) -> [String] {
         values(of: requests.enumerated().flatMap { index, request in request.map { (index, $0) } })
     }
 
     /// The values of ``QueueStatement/transact``.
-    static func values(of request: TransactionRequest) -> [String] {
+    func values(of request: TransactionRequest) -> [String] {
         ["\(request.operations.count)", ArrayLiteral(request.requiredLeases.map(\.description)).text]
-            + values(of: request.pushes.map { ($0.operation, $0.item) })
-            + values(of: request.acknowledgements.map { ($0.operation, $0.item) })
-    }
-
-    private static func values(of items: [(Int, PushItem)]) -> [String] {
-        [
-            integers(items.map(\.0)),
-            ArrayLiteral(items.map(\.1.queue)).text,
-            ArrayLiteral(items.map(\.1.partition)).text,
-            ArrayLiteral(items.map(\.1.transactionID)).text,
-            ArrayLiteral(items.map(\.1.traceID?.description)).text,
-            ArrayLiteral(items.map(\.1.messageID.description)).text,
-            ArrayLiteral(items.map(\.1.producer)).text,
-            ArrayLiteral(items.map(\.1.payload)).text,
-        ]
+            + [Self.integers(request.pushes.map(\.operation))] + PushBatch(request.pushes.map(\.item)).values(vault)
+            + Self.values(of: request.acknowledgements.map { ($0.operation, $0.item) })
     }
 
     private static func values(of items: [(Int, Acknowledgement)]) -> [String] {
@@ -132,7 +157,7 @@ extension QueueStore {
             ArrayLiteral(requests.map { "\($0.acknowledges)" }).text,
             ArrayLiteral(requests.map { $0.start == .now ? "new" : nil }).text,
             ArrayLiteral(requests.map { if case .at(let moment) = $0.start { moment } else { nil } }).text,
-            ArrayLiteral(requests.map { _ in QueueUUID().description }).text,
+            ArrayLiteral(requests.map(\.lease.description)).text,
         ]
     }
 

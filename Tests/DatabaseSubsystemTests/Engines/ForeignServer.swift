@@ -2,7 +2,7 @@ import Glibc
 
 @testable import DatabaseSubsystem
 
-/// What listens where a server of another kind is looked for: it says something of its own to whoever connects, or nothing at all.
+/// What listens where a server of another kind is looked for: it answers what a client says with something of its own, or nothing at all.
 ///
 /// Unsafe 1: the descriptor is only passed to system calls.
 final class ForeignServer: @unchecked Sendable {
@@ -11,7 +11,7 @@ final class ForeignServer: @unchecked Sendable {
 
     private let listener: CInt
 
-    /// - Parameter greeting: What it says first; `nil` for nothing, ever.
+    /// - Parameter greeting: What it says once a client has spoken, as an HTTP client may miss what comes before; `nil` for nothing, ever.
     init(greeting: [UInt8]?) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -36,6 +36,8 @@ final class ForeignServer: @unchecked Sendable {
                 let client = accept(entrance, nil, nil)
                 if client < 0, errno == EINTR { continue }
                 guard client >= 0 else { break }
+                var first: UInt8 = 0
+                _ = recv(client, &first, 1, Int32(MSG_PEEK))
                 _ = greeting.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 clients.append(client)
             }

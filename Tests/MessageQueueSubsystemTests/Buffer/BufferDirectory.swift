@@ -37,10 +37,12 @@ final class BufferDirectory: Sendable {
         bytes: Int = 1 << 20,
         segmentBytes: Int = 1 << 16,
         syncs: Bool = true,
+        cipher: PayloadCipher? = nil,
         disk: any BufferDisk = SystemDisk()
     ) throws -> SegmentLog {
         try SegmentLog(
             folder,
+            codec: BufferedPush(cipher: cipher),
             limits: SegmentLog.Limits(bytes: bytes, segmentBytes: segmentBytes, syncsEveryAppend: syncs),
             disk: disk
         ) { [self] notice in notices.withLock { $0.append(notice) } }
@@ -84,7 +86,7 @@ extension PushRequest {
 
 extension SegmentLog.Waiting {
     init(_ request: PushRequest) {
-        self.init(body: BufferedPush.bytes(of: request), count: request.items.count)
+        self.init(body: BufferedPush(cipher: nil).bytes(of: request), count: request.items.count)
     }
 }
 

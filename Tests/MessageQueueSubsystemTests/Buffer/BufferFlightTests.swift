@@ -8,7 +8,7 @@ import Testing
 @Suite("Pushes while the database is away", OwnDatabase.isThere, .timeLimit(.minutes(2)))
 struct BufferFlightTests {
     private let directory = BufferDirectory()
-    private var section: String { #"{ "Directory": "\#(directory.path)" }"# }
+    private var section: String { #""Buffer": { "Directory": "\#(directory.path)" }"# }
 
     /// Lets time pass until pushes go to the database again.
     private func awaitLive(_ flight: QueueFlight) async {
@@ -21,7 +21,7 @@ struct BufferFlightTests {
     @Test("pushes before, in and after an outage are delivered in order, each once; a pop that waits gets them")
     func outage() async throws {
         let database = try OwnDatabase()
-        try await QueueFlight.fly(on: database.connection, buffer: section) { flight async throws in
+        try await QueueFlight.fly(section, on: database.connection) { flight async throws in
             #expect(try await flight.push("1") == ["queued"])
             try database.close()
             for number in 2...20 { #expect(try await flight.push("\(number)") == ["buffered"]) }
@@ -39,7 +39,7 @@ struct BufferFlightTests {
     @Test("a push that the database does not answer is kept in time, and stored once")
     func silence() async throws {
         let database = try OwnDatabase()
-        try await QueueFlight.fly(on: database.connection, buffer: section) { flight async throws in
+        try await QueueFlight.fly(section, on: database.connection) { flight async throws in
             try await flight.push("1")
             let holder = Process()
             holder.executableURL = URL(
@@ -73,7 +73,7 @@ struct BufferFlightTests {
     @Test("what was accepted is stored whatever room a queue has; in maintenance everything is kept")
     func maintenance() async throws {
         let database = try OwnDatabase()
-        try await QueueFlight.fly(on: database.connection, buffer: section) { flight async throws in
+        try await QueueFlight.fly(section, on: database.connection) { flight async throws in
             try await flight.configure(#"{"maxSize":2}"#)
             try await flight.queue.turnPushMaintenance(on: true)
             #expect(try await flight.push("1", "2", "3", "4") == Array(repeating: "buffered", count: 4))
@@ -94,7 +94,7 @@ struct BufferFlightTests {
         let name = "q\(UInt64.random(in: 0...UInt64.max))"
         try await QueueFlight.fly(on: database.connection) { without async throws in
             await #expect(throws: QueueFault.self) { try await without.queue.turnPushMaintenance(on: true) }
-            try await QueueFlight.fly(on: database.connection, buffer: section) { with async throws in
+            try await QueueFlight.fly(section, on: database.connection) { with async throws in
                 try await with.queue.turnPushMaintenance(on: true)
                 await eventually {
                     without.clock.advance(by: .seconds(1))
@@ -104,7 +104,7 @@ struct BufferFlightTests {
                 _ = try await with.queue.push(.of("1", "2", queue: name))
             }
         }
-        try await QueueFlight.fly(on: database.connection, buffer: section) { later async throws in
+        try await QueueFlight.fly(section, on: database.connection) { later async throws in
             #expect(later.queue.isPushMaintenanceOn && later.queue.bufferStatus?.messages == 2)
             #expect(try await later.push("3") == ["buffered"])
             try await later.queue.turnPushMaintenance(on: false)
@@ -125,7 +125,7 @@ struct BufferFlightTests {
         }
         log = nil
         let database = try OwnDatabase()
-        try await QueueFlight.fly(on: database.connection, buffer: section) { flight async throws in
+        try await QueueFlight.fly(section, on: database.connection) { flight async throws in
             await awaitLive(flight)
             let all = (1...9).flatMap { ["\($0)", "\($0)b"] }.filter { $0 != "5" }
             #expect(try await flight.pop { $0.queue = "poison" }.transactions == all)

@@ -166,6 +166,30 @@ struct SegmentLogTests {
         #expect(try directory.log().poisoned == 2)
     }
 
+    @Test("with a key payloads lie encrypted, also those that the database refused; under another key they wait")
+    func encrypted() throws {
+        func cipher(_ digit: String) -> PayloadCipher? { PayloadCipher(Secret(String(repeating: digit, count: 64))) }
+        let request = try PushRequest.of("confidential")
+        var log: SegmentLog? = try directory.log(cipher: cipher("a"))
+        let codec = BufferedPush(cipher: cipher("a"))
+        #expect(log?.append([.init(body: codec.bytes(of: request), count: 1)]) == [nil])
+        try log?.poison(request.items[0], "no")
+        for name in directory.segments + [BufferFolder.poison] {
+            #expect(!String(decoding: directory.bytes(of: name), as: UTF8.self).contains("\n\"confidential\""))
+            #expect(!String(decoding: directory.bytes(of: name), as: UTF8.self).contains(#""payload":"confidential""#))
+        }
+        for other in [cipher("b"), nil] {
+            log = nil
+            log = try directory.log(cipher: other)
+            #expect(throws: BufferFault.self) { try log?.drain() }
+            #expect(log?.messages == 1)
+        }
+        log = nil
+        var again = try directory.log(cipher: cipher("a"))
+        let batch = try #require(try again.read(most: 1, mostBytes: 1))
+        #expect(batch.items == request.items)
+    }
+
     // MARK: Disks that fail
 
     @Test("a write that is taken in parts is whole")
