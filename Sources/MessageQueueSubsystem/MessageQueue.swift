@@ -36,7 +36,7 @@ package final class MessageQueue: Sendable {
     private let room = WaitingRoom()
     private let settings = QueueSettings()
     /// Where pushes are kept that the database does not take; `nil` where they are refused.
-    private let buffer: PushBuffer?
+    let buffer: PushBuffer?
     private let configuration: MessageQueueConfiguration
     let vault: PayloadVault
     private let clock: any MonotonicClock
@@ -68,8 +68,7 @@ package final class MessageQueue: Sendable {
     package func push(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
         guard !request.items.isEmpty else { return ByteBuffer(string: "[]") }
         if let kept = try await buffer?.keepIfNeeded(request) { return kept }
-        // Another instance has a buffer, and an operator who wants no push in the database.
-        guard buffer != nil || !isPushMaintenanceOn else { throw Self.hasNoBuffer }
+        if buffer == nil, let obstacle = obstacleToPushes { throw obstacle }
         let pushes = try engine().pushes
         do throws(DatabaseError) {
             let answer = try await pushes.answer(to: request)
@@ -82,7 +81,7 @@ package final class MessageQueue: Sendable {
     }
 
     /// Wakes the pops that may find new messages.
-    private func wake(for items: [PushItem]) {
+    func wake(for items: [PushItem]) {
         let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
     }
@@ -126,6 +125,7 @@ package final class MessageQueue: Sendable {
     ///
     /// - Throws: `rolledBack` when one of them cannot be done: then none was.
     package func perform(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
+        if !request.pushes.isEmpty, let obstacle = obstacleToPushes { throw obstacle }
         let store = try engine().store
         var attempts = 1
         while true {
@@ -184,27 +184,8 @@ package final class MessageQueue: Sendable {
         }
     }
 
-    /// Whether pushes are kept in files, and nothing that is there is delivered.
-    package var isPushMaintenanceOn: Bool { settings.isOn(.pushMaintenance) }
-
-    /// Keeps pushes in files from now on, whether the database serves or not; or delivers what was kept.
-    package func turnPushMaintenance(on: Bool) async throws(QueueFault) {
-        guard buffer != nil || !on else { throw Self.hasNoBuffer }
-        try await turn(.pushMaintenance, on: on)
-    }
-
-    private static let hasNoBuffer = QueueFault.unavailable(
-        "push maintenance keeps pushes in files, and this server has no place for them: set MessageQueue.Buffer.Directory",
-        retryAfter: nil
-    )
-
-    private func applySettings() { buffer?.setMaintenance(settings.isOn(.pushMaintenance)) }
-
     /// The pops that wait.
     package var waitingCount: Int { room.count }
-
-    /// Where the buffer of pushes stands; `nil` without one.
-    package var bufferStatus: BufferStatus? { buffer?.status }
 
     /// Why the queue does not work at present; `nil` when it does.
     package var absence: String? {
@@ -234,6 +215,9 @@ package final class MessageQueue: Sendable {
     }
 
     // MARK: Statements
+
+    /// Where statements run; `nil` while none does.
+    var store: QueueStore? { try? engine().store }
 
     private func engine() throws(QueueFault) -> Engine {
         switch phase.withLock({ $0 }) {
@@ -305,17 +289,6 @@ package final class MessageQueue: Sendable {
     func close() {
         phase.withLock { $0 = .landing }
         room.close()
-    }
-
-    /// Delivers what is kept in files. Runs until the queue lands; for a queue that is open.
-    func deliverKept() async {
-        guard let buffer, let store = try? engine().store else { return }
-        await buffer.run(into: store) { [self] in wake(for: $0) }
-    }
-
-    /// Closes the files of what is kept. Pushes are refused from then on.
-    func closeBuffer(until deadline: ContinuousClock.Instant) async {
-        await buffer?.land(until: deadline)
     }
 
     /// Looks for those who wait whether there is something: what other instances stored, and what time has made due. Runs until

@@ -17,12 +17,17 @@ struct BufferFolder: Sendable {
     /// The path of an entry.
     func path(of name: String) -> String { "\(path)/\(name)" }
 
-    /// Makes the folder, and those above it, if it is not there.
+    /// Makes the folder, and those above it, if it is not there; what is made is on the disk when this returns.
     func make() throws(BufferFault) {
         var built = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
+            let above = built.isEmpty ? "/" : built
             built += "/\(part)"
-            guard mkdir(built, 0o700) == 0 || errno == EEXIST else { throw .call("mkdir", built) }
+            if mkdir(built, 0o700) == 0 {
+                try BufferFolder(path: above).sync()
+            } else if errno != EEXIST {
+                throw .call("mkdir", built)
+            }
         }
     }
 
