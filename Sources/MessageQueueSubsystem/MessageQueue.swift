@@ -36,15 +36,23 @@ package final class MessageQueue: Sendable {
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
     private let room = WaitingRoom()
     let settings = QueueSettings()
+    /// Where pushes are kept that the database does not take; `nil` where they are refused.
+    let buffer: PushBuffer?
     private let configuration: MessageQueueConfiguration
     let vault: PayloadVault
     let metrics: MessageQueueMetrics
     private let depths = Mutex<[QueueDepth]>([])
     let clock: any MonotonicClock
 
-    init(_ configuration: MessageQueueConfiguration, metrics: MessageQueueMetrics, clock: any MonotonicClock) {
+    init(
+        _ configuration: MessageQueueConfiguration,
+        buffer: PushBuffer? = nil,
+        metrics: MessageQueueMetrics,
+        clock: any MonotonicClock
+    ) {
         self.metrics = metrics
         self.configuration = configuration
+        self.buffer = buffer
         vault = PayloadVault(configuration.encryptionKey.flatMap { PayloadCipher($0) })
         self.clock = clock
     }
@@ -68,13 +76,28 @@ package final class MessageQueue: Sendable {
     /// Stores messages. Returns a JSON array with what became of each.
     package func push(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
         guard !request.items.isEmpty else { return ByteBuffer(string: "[]") }
-        let answer = try await metrics.counting(.push) { () async throws(QueueFault) in
-            try await self.answer(to: request, by: { $0.pushes })
+        return try await metrics.counting(.push) { () async throws(QueueFault) in try await storeOrKeep(request) }
+    }
+
+    private func storeOrKeep(_ request: PushRequest) async throws(QueueFault) -> ByteBuffer {
+        if let kept = try await buffer?.keepIfNeeded(request) { return kept }
+        if buffer == nil, let obstacle = obstacleToPushes { throw obstacle }
+        let pushes = try openEngine().pushes
+        do throws(DatabaseError) {
+            let answer = try await pushes.answer(to: request)
+            wake(for: request.items)
+            return answer
+        } catch {
+            guard let buffer, PushFailure(error) == .outage else { throw QueueFault(error) }
+            return try await buffer.keep(request, because: error)
         }
-        let partitions = Dictionary(grouping: request.items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
+    }
+
+    /// Wakes the pops that may find new messages, here and on other servers.
+    func wake(for items: [PushItem]) {
+        let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
         engine?.news.tellOthers()
-        return answer
     }
 
     /// Hands out messages; when there are none, waits for them as long as the request says.
@@ -132,6 +155,7 @@ package final class MessageQueue: Sendable {
     }
 
     private func transact(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
+        if !request.pushes.isEmpty, let obstacle = obstacleToPushes { throw obstacle }
         let store = try store()
         var attempts = 1
         while true {
@@ -265,10 +289,19 @@ package final class MessageQueue: Sendable {
     /// Takes requests from now on.
     func open(_ store: QueueStore) async throws(DatabaseError) {
         try await settings.renew(from: store)
+        applySettings()
         let engine = Engine(
             store: store,
             news: NewsExchange(store, room),
-            pushes: fuser(.push, mostWeight: 2000, { $0.items.count }) { store.push($0, completion: $1) },
+            pushes: fuser(.push, mostWeight: 2000, { $0.items.count }) { [buffer] requests, completion in
+                // What waited for its turn when the database went away need not try it.
+                guard buffer?.isLive ?? true else { return completion(.failure(.away)) }
+                store.push(
+                    requests,
+                    timeLimit: buffer?.configuration.patience ?? QueueStore.patience,
+                    completion: completion
+                )
+            },
             pops: fuser(.pop, mostWeight: 5000, { $0.batch }) {
                 store.run(.pop, QueueStore.values(of: $0), completion: $1)
             },
@@ -279,6 +312,7 @@ package final class MessageQueue: Sendable {
         phase.withLock { phase in
             if case .starting = phase { phase = .open(engine) }
         }
+        buffer?.databaseServes()
     }
 
     /// Says why requests cannot be taken yet.
@@ -356,6 +390,11 @@ package final class MessageQueue: Sendable {
         let metrics = metrics
         return RequestFuser(machine, clock: clock, record: { metrics.record(operation, took: $0) }, run: run)
     }
+}
+
+extension DatabaseError {
+    /// For a push that waited for its turn when the database went away.
+    fileprivate static let away = DatabaseError(.unavailable, "the database is away", retryAfter: .seconds(1))
 }
 
 extension QueueFault {

@@ -49,7 +49,7 @@ package final class MessageQueueSubsystem: Subsystem {
     // MARK: Readiness
 
     package var readinessChecks: [ReadinessCheck] {
-        [.single("database") { [self] in databaseFinding }]
+        [.single("database") { [self] in databaseFinding }, ReadinessCheck("buffer") { [self] in bufferFindings }]
     }
 
     private var databaseFinding: Finding {
@@ -67,6 +67,14 @@ package final class MessageQueueSubsystem: Subsystem {
         return .go("queues are kept in \(name)")
     }
 
+    private var bufferFindings: [Finding] {
+        guard let directory = configuration.buffer.directory else { return [] }
+        if let obstacle = BufferFolder(path: directory).obstacle {
+            return [.noGo("MessageQueue.Buffer.Directory: \(obstacle)")]
+        }
+        return [.go("pushes are kept in \(directory) while the database is away")]
+    }
+
     // MARK: Flight
 
     package func launch(_ context: LaunchContext) async throws {
@@ -77,7 +85,8 @@ package final class MessageQueueSubsystem: Subsystem {
                 retryAfter: nil
             )
         }
-        let queue = MessageQueue(configuration, metrics: metrics, clock: context.clock)
+        let buffer = try await openBuffer(context)
+        let queue = MessageQueue(configuration, buffer: buffer, metrics: metrics, clock: context.clock)
         flight.withLock { $0 = queue }
         let logger = context.logger
         let clock = context.clock
@@ -85,6 +94,7 @@ package final class MessageQueueSubsystem: Subsystem {
         context.keepRunning("schema of the message queue") {
             await Self.open(queue, on: database, clock: clock, logger: logger)
             opened.open()
+            await queue.deliverKept()
         }
         context.keepRunning("settings of the message queue") {
             await queue.followSettings(every: Self.settingsInterval)
@@ -103,6 +113,19 @@ package final class MessageQueueSubsystem: Subsystem {
     }
 
     private let opened = Latch()
+
+    private func openBuffer(_ context: LaunchContext) async throws(BufferFault) -> PushBuffer? {
+        guard let directory = configuration.buffer.directory else { return nil }
+        let logger = context.logger
+        return try await PushBuffer.open(
+            configuration.buffer,
+            directory: directory,
+            cipher: configuration.encryptionKey.flatMap { PayloadCipher($0) },
+            clock: context.clock
+        ) { notice in
+            logger.log(level: notice.level, "\(notice)")
+        }
+    }
 
     /// Waits for the database, makes the schema, and lets requests in.
     private static func open(
@@ -132,6 +155,7 @@ package final class MessageQueueSubsystem: Subsystem {
             return flight
         }
         queue?.close()
+        await queue?.closeBuffer(until: min(context.deadline, context.clock.now + .seconds(2)))
         return LandingTally()
     }
 }

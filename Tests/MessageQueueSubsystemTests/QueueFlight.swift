@@ -27,9 +27,11 @@ struct QueueFlight {
     /// - Parameters:
     ///   - settings: More keys of the section, as JSON members.
     ///   - connection: A database of the test's own; by default that of all tests.
+    ///   - keeps: Whether the queue is left as it is.
     static func fly(
         _ settings: String = "",
         on connection: String? = nil,
+        keeps: Bool = false,
         _ body: (QueueFlight) async throws -> Void
     ) async throws {
         let text = """
@@ -61,7 +63,7 @@ struct QueueFlight {
             let database = try #require(databases.database(named: "Test"))
             let flight = QueueFlight(queue: queue, clock: harness.clock, database: database)
             try await body(flight)
-            _ = try await queue.delete(queue: flight.name)
+            if !keeps { _ = try await queue.delete(queue: flight.name) }
         }
         try record.expectClean()
     }

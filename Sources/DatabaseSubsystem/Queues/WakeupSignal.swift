@@ -41,8 +41,13 @@ package final class WakeupSignal: Sendable {
         hydrogen_wakeup_wait(descriptor, other ?? -1, limit.pollMilliseconds) != 0
     }
 
+    /// Waits until the signal is raised, and lowers it.
+    package func waitUntilRaised() {
+        _ = hydrogen_wakeup_wait(descriptor, -1, -1)
+    }
+
     /// Waits until the signal is raised, and lowers it, but no longer than `limit`.
-    func wait(atMost limit: Duration) {
+    package func wait(atMost limit: Duration) {
         _ = hydrogen_wakeup_wait(descriptor, -1, limit.pollMilliseconds)
     }
 }

@@ -1,11 +1,11 @@
 import CDatabaseClients
 import Glibc
-import HydrogenCore
+package import HydrogenCore
 
 /// One POSIX thread that runs a body to its end, for C calls that block.
 ///
 /// The thread holds its body; nobody need hold the ``WorkerThread``.
-enum WorkerThread {
+package enum WorkerThread {
     /// Enough for every client library met so far; IBM's needs 128 KiB at least.
     private static let stackBytes = 1 << 20
 
@@ -27,7 +27,7 @@ enum WorkerThread {
     ///   - name: Shown by ps and gdb, cut at 15 bytes.
     ///   - ended: Opened when the body has returned and what it held has been let go.
     /// - Throws: `unavailable` when the system has no thread left.
-    static func start(
+    package static func start(
         named name: String,
         ended: Latch? = nil,
         _ run: @escaping @Sendable () -> Void

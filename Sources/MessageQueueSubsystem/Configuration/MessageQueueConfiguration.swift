@@ -26,6 +26,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var emptyPartitionDays: Int
     /// The origin whose pages may use the queue from a browser, `*` for all; `nil` for none.
     package var allowedOrigin: String?
+    /// Where pushes are kept that the database does not take.
+    package var buffer: BufferConfiguration
     /// The key of queues that want encryption: 64 hexadecimal digits.
     package var encryptionKey: Secret?
 
@@ -51,6 +53,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `RemovalBatch`: default 1,000, 1 to 100,000.
     /// - `EmptyPartitionDays`: default 30, 1 to 36,500.
     /// - `AllowedOrigin`: default `*`; empty for none.
+    /// - `Buffer`: see ``BufferConfiguration``.
     /// - `EncryptionKey`: 64 hexadecimal digits, a secret; default none.
     package init(_ reader: ConfigurationReader) {
         isEnabled = reader.value("Enabled", .boolean, default: false)
@@ -70,6 +73,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         emptyPartitionDays = reader.value("EmptyPartitionDays", .integer(1...36_500), default: 30)
         let origin = reader.value("AllowedOrigin", .string, default: "*")
         allowedOrigin = origin.isEmpty ? nil : origin
+        buffer = reader.section("Buffer", BufferConfiguration.init)
         encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }
         if let encryptionKey, PayloadCipher(encryptionKey) == nil {
             reader.fault("EncryptionKey", expected: "64 hexadecimal digits", got: "something else (not shown)")

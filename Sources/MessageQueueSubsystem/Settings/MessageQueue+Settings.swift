@@ -20,6 +20,7 @@ extension MessageQueue {
         let store = try store()
         do throws(DatabaseError) {
             try await settings.turn(which, on: on, in: store)
+            applySettings()
         } catch {
             throw QueueFault(error)
         }
@@ -30,6 +31,7 @@ extension MessageQueue {
         while !Task.isCancelled {
             try? await clock.sleep(for: interval)
             guard let store = try? store(), let new = try? await settings.renew(from: store) else { continue }
+            applySettings()
             if new.contains(.popMaintenance) { wakeAll() }
         }
     }

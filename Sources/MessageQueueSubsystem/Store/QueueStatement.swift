@@ -19,6 +19,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case settings
     case set
     case sample
+    case probe
 
     /// Where servers tell each other that something was stored.
     static let channel = "hydrogen_queue_news"
@@ -30,7 +31,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: ![.news, .settings, .depths].contains(self),
+            writes: ![.news, .settings, .depths, .probe].contains(self),
             source: "the message queue"
         )
     }
@@ -78,6 +79,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             INSERT INTO hydrogen_queue.settings (name, value) VALUES (:name, :value::jsonb)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name AS j
             """
+        case .probe: "SELECT 1 AS j"
         }
     }
 }

@@ -31,14 +31,16 @@ struct QueueStore: Sendable {
     func run(
         _ statement: QueueStatement,
         _ values: [String],
+        timeLimit: Duration = Self.patience,
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
-        run(statements[statement.rawValue], values, completion: completion)
+        run(statements[statement.rawValue], values, timeLimit: timeLimit, completion: completion)
     }
 
     private func run(
         _ query: PreparedQuery,
         _ values: [String],
+        timeLimit: Duration = Self.patience,
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
         database.submit(
@@ -46,14 +48,18 @@ struct QueueStore: Sendable {
             values: values.map { ParameterValue(type: .string, content: .text($0)) },
             queue: .medium,
             format: .ndjson,
-            timeLimit: Self.patience
+            timeLimit: timeLimit
         ) { completion($0.map { Self.texts(of: $0.rows.body) }) }
     }
 
     /// Runs a statement and waits for its rows.
-    func rows(_ statement: QueueStatement, _ values: [String]) async throws(DatabaseError) -> [ByteBuffer] {
+    func rows(
+        _ statement: QueueStatement,
+        _ values: [String],
+        timeLimit: Duration = Self.patience
+    ) async throws(DatabaseError) -> [ByteBuffer] {
         let result: Result<[ByteBuffer], DatabaseError> = await withCheckedContinuation { continuation in
-            run(statement, values) { continuation.resume(returning: $0) }
+            run(statement, values, timeLimit: timeLimit) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
@@ -71,20 +77,20 @@ struct QueueStore: Sendable {
     /// - Parameter completion: Takes one JSON array for each request.
     func push(
         _ requests: [PushRequest],
+        timeLimit: Duration = Self.patience,
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
         let batch = PushBatch(requests.flatMap(\.items))
-        run(.push, batch.values(vault) + ["false"]) { [self] result in
+        run(.push, batch.values(vault) + ["false"], timeLimit: timeLimit) { [self] result in
             switch result {
-            case .failure(let error) where learned(error): push(requests, completion: completion)
+            case .failure(let error) where learned(error):
+                push(requests, timeLimit: timeLimit, completion: completion)
             case .failure(let error): completion(.failure(error))
             case .success(let rows):
                 completion(
                     Result { () throws(DatabaseError) in
                         let (texts, tally) = try batch.answers(rows.first ?? ByteBuffer(), to: requests)
-                        metrics.count(.pushed, tally.stored)
-                        metrics.count(.duplicate, tally.duplicates)
-                        metrics.count(.rejected, tally.rejected)
+                        metrics.count(tally)
                         return texts
                     }
                 )
@@ -115,6 +121,25 @@ struct QueueStore: Sendable {
             rest.moveReaderIndex(forwardBy: length + 1)
         }
         return texts
+    }
+}
+
+// MARK: - What was kept in files
+
+extension QueueStore: PushSink {
+    func deliver(_ items: [PushItem]) async throws(DatabaseError) {
+        let batch = PushBatch(items)
+        do throws(DatabaseError) {
+            let row = try await rows(.push, batch.values(vault) + ["true"]).first
+            metrics.count(try batch.answers(row ?? ByteBuffer(), to: []).tally)
+        } catch {
+            guard learned(error) else { throw error }
+            try await deliver(items)
+        }
+    }
+
+    func probe() async throws(DatabaseError) {
+        _ = try await rows(.probe, [], timeLimit: .seconds(2))
     }
 }
 

@@ -66,6 +66,13 @@ struct QueueController: Sendable {
         case .popMaintenance: return try popMaintenance()
         case .turnPopMaintenance: return try await turnPopMaintenance(request)
         case .systemMetrics: return try systemMetrics()
+        case .maintenance: return maintenance(try queue())
+        case .switchMaintenance: return try await switchMaintenance(request, try queue())
+        case .buffers:
+            return Answer(
+                json: try queue().bufferStatus?.json
+                    ?? BufferStatus.jsonOfNone(isDatabaseHealthy: subsystem.absence == nil)
+            )
         }
     }
 
@@ -90,11 +97,12 @@ struct QueueController: Sendable {
         let status = absence == nil ? "healthy" : "unhealthy"
         let database = absence == nil ? "connected" : "disconnected"
         let reason = absence.map { ",\"reason\":\($0.jsonQuoted)" } ?? ""
+        let buffer = subsystem.queue?.bufferStatus.map { ",\"buffer\":\($0.healthJSON)" } ?? ""
         return Answer(
             status: absence == nil ? 200 : 503,
             json: """
                 {"status":"\(status)","database":"\(database)","server":"hydrogen","worker_id":"hydrogen",\
-                "version":"\(HydrogenVersion.current)"\(reason)}
+                "version":"\(HydrogenVersion.current)"\(reason)\(buffer)}
                 """
         )
     }
@@ -201,6 +209,29 @@ struct QueueController: Sendable {
                 {"leaseId":"\(lease)","success":true,"extended":true,"seconds":\(seconds),"renewed":\(kept.partitions),\
                 "newExpiresAt":"\(kept.end)","expiresAt":"\(kept.end)"}
                 """
+        )
+    }
+
+    // MARK: The buffer of pushes
+
+    private func maintenance(_ queue: MessageQueue, message: String? = nil) -> Answer {
+        let members =
+            queue.bufferStatus?.maintenanceMembers
+            ?? BufferStatus.maintenanceMembersOfNone(isDatabaseHealthy: subsystem.absence == nil)
+        let message = message.map { ",\"message\":\($0.jsonQuoted)" } ?? ""
+        return Answer(json: "{\"maintenanceMode\":\(queue.isPushMaintenanceOn),\(members)\(message)}")
+    }
+
+    private func switchMaintenance(_ request: Request, _ queue: MessageQueue) async throws -> Answer {
+        guard case .boolean(let isOn)? = try await body(request).value["enabled"]?.value else {
+            throw QueueFault.malformed("enabled (boolean) is required")
+        }
+        try await queue.turnPushMaintenance(on: isOn)
+        return maintenance(
+            queue,
+            message: isOn
+                ? "Push maintenance is on: pushes are kept in files"
+                : "Push maintenance is off: what was kept is delivered"
         )
     }
 

@@ -16,6 +16,9 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
     case popMaintenance
     case turnPopMaintenance
     case systemMetrics
+    case maintenance
+    case switchMaintenance
+    case buffers
 
     /// The path, with `:name` for what varies.
     var template: String {
@@ -33,14 +36,17 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .deleteQueue: "/api/v1/resources/queues/:queue"
         case .popMaintenance, .turnPopMaintenance: "/api/v1/system/maintenance/pop"
         case .systemMetrics: "/api/v1/analytics/system-metrics"
+        case .maintenance, .switchMaintenance: "/api/v1/system/maintenance"
+        case .buffers: "/api/v1/status/buffers"
         }
     }
 
     /// The method that the endpoint takes.
     var method: String {
         switch self {
-        case .health, .popPartition, .popQueue, .popAnywhere, .popMaintenance, .systemMetrics: "GET"
-        case .configure, .push, .ack, .ackBatch, .transaction, .extend, .turnPopMaintenance: "POST"
+        case .health, .popPartition, .popQueue, .popAnywhere, .popMaintenance, .systemMetrics, .maintenance, .buffers:
+            "GET"
+        case .configure, .push, .ack, .ackBatch, .transaction, .extend, .turnPopMaintenance, .switchMaintenance: "POST"
         case .deleteQueue: "DELETE"
         }
     }
@@ -62,6 +68,9 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .popMaintenance: "whether pops are answered as if there were nothing"
         case .turnPopMaintenance: "has pops answered so, or not any more"
         case .systemMetrics: "how this process does"
+        case .maintenance: "whether pushes are kept in files, and how many messages are there"
+        case .switchMaintenance: "keeps pushes in files, or delivers what is there"
+        case .buffers: "where the buffer of pushes stands"
         }
     }
 
@@ -71,8 +80,8 @@ enum QueueRoute: String, Sendable, Hashable, CaseIterable {
         case .health: nil
         case .configure, .push, .popPartition, .popQueue, .popAnywhere, .ack, .ackBatch, .transaction, .extend:
             .readWrite
-        case .systemMetrics: .readOnly
-        case .deleteQueue, .popMaintenance, .turnPopMaintenance: .admin
+        case .systemMetrics, .buffers: .readOnly
+        case .deleteQueue, .popMaintenance, .turnPopMaintenance, .maintenance, .switchMaintenance: .admin
         }
     }
 }

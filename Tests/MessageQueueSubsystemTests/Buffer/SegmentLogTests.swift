@@ -1,0 +1,236 @@
+import Foundation
+import HydrogenCore
+import Synchronization
+import Testing
+
+@testable import MessageQueueSubsystem
+
+@Suite("The segments of a buffer")
+struct SegmentLogTests {
+    private let directory = BufferDirectory()
+
+    @Test("what is kept is read again, in order and whole, also by the next launch")
+    func reopened() throws {
+        let body = #"""
+            {"items":[{"queue":"a b\"\n","partition":"ü","transactionId":"1","traceId":"018f2c3a-7b1e-7c4d-9e2f-0123456789ab",
+            "payload":{"a":[1,"\n\u0001",null,1e999]}},{"queue":"q"}]}
+            """#
+        let request = try PushRequest(try QueueFlight.node(body), producer: "me")
+        var log: SegmentLog? = try directory.log()
+        #expect(log?.append([.init(request)]) == [nil])
+        #expect(log?.messages == 2)
+        log = nil
+        var next = try directory.log()
+        #expect(next.messages == 2)
+        #expect(directory.told == [.leftover(messages: 2)])
+        let batch = try #require(try next.read(most: 1000, mostBytes: 1 << 20))
+        #expect(batch.items == request.items)
+        try next.advance(to: batch.end, count: batch.count)
+        #expect(next.messages == 0 && next.bytes == 0 && directory.segments == [])
+        #expect(try next.read(most: 1000, mostBytes: 1 << 20) == nil)
+    }
+
+    @Test(
+        "a batch has as much as it may, and one request at least",
+        arguments: [(2, 1 << 20, 2), (1000, 1, 1), (1, 1, 1)]
+    )
+    func batches(most: Int, mostBytes: Int, expected: Int) throws {
+        var log = try directory.log()
+        _ = try log.add("1", "2", "3")
+        #expect(try log.read(most: most, mostBytes: mostBytes)?.items.count == expected)
+        #expect(try log.drain(most: most, mostBytes: mostBytes) == ["1", "2", "3"])
+    }
+
+    @Test("segments follow each other, and go when they are delivered")
+    func rotation() throws {
+        var log = try directory.log(segmentBytes: 1)
+        for number in 1...5 { #expect(try log.add("\(number)") == [nil]) }
+        #expect(directory.segments.count == 5)
+        let batch = try #require(try log.read(most: 1000, mostBytes: 1 << 20))
+        try log.advance(to: batch.end, count: batch.count)
+        #expect(directory.segments.count == 4 && log.messages == 4)
+        #expect(try log.drain() == ["2", "3", "4", "5"])
+        #expect(directory.segments == [] && log.bytes == 0)
+        // What comes later is not taken for what was delivered.
+        _ = try log.add("6")
+        #expect(try log.drain() == ["6"])
+    }
+
+    @Test(
+        "a launch goes on where the last one was, and from the beginning when that is not known",
+        arguments: [false, true]
+    )
+    func position(isLost: Bool) throws {
+        var log: SegmentLog? = try directory.log()
+        _ = try log?.add("1", "2", "3")
+        let batch = try #require(try log?.read(most: 1, mostBytes: 1 << 20))
+        try log?.advance(to: batch.end, count: 1)
+        log = nil
+        if isLost {
+            var bytes = directory.bytes(of: BufferFolder.position)
+            bytes[30] ^= 1
+            try directory.write(bytes, to: BufferFolder.position)
+        }
+        var next = try directory.log()
+        #expect(next.messages == (isLost ? 3 : 2))
+        #expect(try next.drain() == (isLost ? ["1", "2", "3"] : ["2", "3"]))
+    }
+
+    @Test("an unfinished write at the end is cut off, and told")
+    func torn() throws {
+        var log: SegmentLog? = try directory.log()
+        _ = try log?.add("1", "2")
+        log = nil
+        let name = try #require(directory.segments.first)
+        let bytes = directory.bytes(of: name)
+        try directory.write(bytes.dropLast(3), to: name)
+        let half = bytes.count / 2
+        var next = try directory.log()
+        #expect(directory.told == [.torn(segment: name, bytes: half - 3), .leftover(messages: 1)])
+        #expect(directory.bytes(of: name).count == half)
+        #expect(try next.add("3") == [nil])
+        #expect(try next.drain() == ["1", "3"])
+    }
+
+    @Test("damage costs what it hit: that is set aside and told, and everything else is delivered")
+    func damage() throws {
+        var log: SegmentLog? = try directory.log()
+        _ = try log?.add("1", "2", "3")
+        log = nil
+        let name = try #require(directory.segments.first)
+        var bytes = directory.bytes(of: name)
+        let size = bytes.count / 3
+        bytes[size + 40] ^= 4
+        try directory.write(bytes, to: name)
+        var next = try directory.log()
+        #expect(try next.drain() == ["1", "3"])
+        let copy = "damaged/\(name).\(size)"
+        #expect(directory.told.contains(.damaged(segment: name, bytes: size, copy: copy)))
+        #expect(directory.bytes(of: copy) == Array(bytes[size..<2 * size]))
+        #expect(next.messages == 0 && next.damages == 1 && directory.segments == [])
+    }
+
+    @Test("damage that comes after the launch is met in the same way")
+    func rot() throws {
+        var log = try directory.log()
+        _ = try log.add("1", "2", "3")
+        let name = try #require(directory.segments.first)
+        let size = directory.bytes(of: name).count / 3
+        let file = try #require(FileHandle(forUpdatingAtPath: "\(directory.path)/\(name)"))
+        try file.seek(toOffset: UInt64(20))
+        try file.write(contentsOf: Data("????".utf8))
+        #expect(try log.drain() == ["2", "3"])
+        #expect(directory.told == [.damaged(segment: name, bytes: size, copy: "damaged/\(name).0")])
+        #expect(log.messages == 0)
+    }
+
+    @Test("a full buffer takes nothing that has no room, and room comes with delivery")
+    func full() throws {
+        var log = try directory.log(bytes: 400, segmentBytes: 1)
+        let faults = try log.add("1", "2", "3", "4", "5", "6")
+        let kept = faults.count { $0 == nil }
+        #expect((1..<6).contains(kept))
+        guard case .full(let why)? = faults.last else {
+            Issue.record("the last one was kept")
+            return
+        }
+        #expect(why.contains(directory.path))
+        #expect(try log.drain().count == kept)
+        #expect(try log.add("7") == [nil])
+    }
+
+    @Test("a folder belongs to one process")
+    func held() throws {
+        let log = try directory.log()
+        #expect(directory.folder.obstacle?.contains("another process") == true)
+        #expect(throws: BufferFault.self) { try directory.log() }
+        _ = log
+    }
+
+    @Test("a folder that can be made is none to worry about; one that cannot says so")
+    func obstacles() {
+        #expect(BufferFolder(path: directory.path + "/a/b").obstacle == nil)
+        #expect(BufferFolder(path: "/proc/a/b").obstacle?.contains("/proc") == true || getuid() == 0)
+    }
+
+    @Test("a message that the database refused is kept as a line of JSON, and counted by the next launch")
+    func poison() throws {
+        var log: SegmentLog? = try directory.log()
+        let items = try PushRequest.of("1", "2").items
+        for item in items { try log?.poison(item, "22P02: \"no\"") }
+        log = nil
+        let lines = String(decoding: directory.bytes(of: BufferFolder.poison), as: UTF8.self).split(separator: "\n")
+        let first = try QueueFlight.node(String(lines[0])).value
+        #expect(first["transactionId"]?.value == .string("1") && first["payload"]?.value == .string("1"))
+        #expect(first["error"]?.value == .string("22P02: \"no\""))
+        #expect(try directory.log().poisoned == 2)
+    }
+
+    @Test("with a key payloads lie encrypted, also those that the database refused; under another key they wait")
+    func encrypted() throws {
+        func cipher(_ digit: String) -> PayloadCipher? { PayloadCipher(Secret(String(repeating: digit, count: 64))) }
+        let request = try PushRequest.of("confidential")
+        var log: SegmentLog? = try directory.log(cipher: cipher("a"))
+        let codec = BufferedPush(cipher: cipher("a"))
+        #expect(log?.append([.init(body: codec.bytes(of: request), count: 1)]) == [nil])
+        try log?.poison(request.items[0], "no")
+        for name in directory.segments + [BufferFolder.poison] {
+            #expect(!String(decoding: directory.bytes(of: name), as: UTF8.self).contains("\n\"confidential\""))
+            #expect(!String(decoding: directory.bytes(of: name), as: UTF8.self).contains(#""payload":"confidential""#))
+        }
+        for other in [cipher("b"), nil] {
+            log = nil
+            log = try directory.log(cipher: other)
+            #expect(throws: BufferFault.self) { try log?.drain() }
+            #expect(log?.messages == 1)
+        }
+        log = nil
+        var again = try directory.log(cipher: cipher("a"))
+        let batch = try #require(try again.read(most: 1, mostBytes: 1))
+        #expect(batch.items == request.items)
+    }
+
+    // MARK: Disks that fail
+
+    @Test("a write that is taken in parts is whole")
+    func short() throws {
+        let disk = FaultyDisk()
+        disk.writes.withLock { $0 = [.short(1), .error(EINTR), .short(30)] }
+        var log = try directory.log(disk: disk)
+        #expect(try log.add("1", "2") == [nil, nil])
+        #expect(try log.drain() == ["1", "2"])
+    }
+
+    @Test(
+        "a write that the disk refuses in the middle leaves nothing behind, and the next one succeeds",
+        arguments: [(ENOSPC, true), (EIO, false)],
+        [false, true]
+    )
+    func refused(refusal: (code: Int32, isFull: Bool), isCutRefused: Bool) throws {
+        let disk = FaultyDisk()
+        var log: SegmentLog? = try directory.log(disk: disk)
+        _ = try log?.add("1")
+        disk.writes.withLock { $0 = [.short(20), .error(refusal.code)] }
+        if isCutRefused { disk.cuts.withLock { $0 = [.error(EIO)] } }
+        let faults = try log?.add("2", "3") ?? []
+        #expect(faults.count == 2 && !faults.contains(nil))
+        if case .full? = faults[0] { #expect(refusal.isFull) } else { #expect(!refusal.isFull) }
+        #expect(try log?.add("4") == [nil])
+        log = nil
+        var next = try directory.log()
+        #expect(try next.drain() == ["1", "4"])
+    }
+
+    @Test("a file whose sync failed is not written again; who waited for it is told, and another file is")
+    func sync() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        _ = try log.add("1")
+        disk.syncs.withLock { $0 = [.error(EIO), .error(EIO)] }
+        for number in ["2", "3"] { #expect(try log.add(number) != [nil]) }
+        #expect(try log.add("4") == [nil])
+        #expect(directory.segments.count == 2)
+        #expect(log.messages == 2)
+        #expect(try log.drain() == ["1", "4"])
+    }
+}
