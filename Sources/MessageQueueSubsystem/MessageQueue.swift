@@ -169,9 +169,9 @@ package final class MessageQueue: Sendable {
                 return rows.first ?? ByteBuffer()
             } catch {
                 if error.sqlState == Self.rolledBack { throw .rolledBack(error.detail ?? error.message) }
-                if store.learned(error) { continue }
                 // Two transactions stood in each other's way; this one was undone.
-                guard error.sqlState == Self.deadlock, attempts < Self.mostAttempts else { throw QueueFault(error) }
+                let isWorthwhile = error.sqlState == Self.deadlock || store.learned(error)
+                guard isWorthwhile, attempts < Self.mostAttempts else { throw QueueFault(error) }
                 attempts += 1
             }
         }

@@ -12,7 +12,8 @@ struct JSONChecker {
         try lexer.end()
     }
 
-    private mutating func value(depth: Int) throws(JSONProblem) {
+    /// Walks through one value.
+    mutating func value(depth: Int) throws(JSONProblem) {
         switch lexer.next {
         case UInt8(ascii: "{"): try items(until: UInt8(ascii: "}"), depth: depth)
         case UInt8(ascii: "["): try items(until: UInt8(ascii: "]"), depth: depth)

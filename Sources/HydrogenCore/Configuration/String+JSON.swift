@@ -1,6 +1,7 @@
 extension String {
     /// The text as a JSON string: in quotes, with `"`, `\` and control characters escaped (RFC 8259, section 7).
     package var jsonQuoted: String {
+        if isPlainJSON { return "\"" + self + "\"" }
         var result = "\""
         result.reserveCapacity(utf8.count + 2)
         for scalar in unicodeScalars {
@@ -15,6 +16,14 @@ extension String {
             }
         }
         return result + "\""
+    }
+
+    /// Whether nothing in the text has to be escaped: nearly always.
+    private var isPlainJSON: Bool {
+        let isPlain = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F }
+        }
+        return isPlain ?? false
     }
 
     /// The text in quotes for a message, cut after `limit` characters.

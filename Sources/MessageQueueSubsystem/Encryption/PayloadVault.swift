@@ -19,14 +19,8 @@ final class PayloadVault: Sendable {
         return (cipher.seal(item.payload, of: place), true)
     }
 
-    /// Takes note of queues that want encryption. Returns `false` when all were known, so that the next attempt would be the same.
-    func learn(_ names: some Sequence<String>) -> Bool {
-        queues.withLock { queues in
-            let before = queues.count
-            queues.formUnion(names)
-            return queues.count > before
-        }
-    }
+    /// Takes note of queues that want encryption.
+    func learn(_ names: some Sequence<String>) { queues.withLock { $0.formUnion(names) } }
 
     /// Forgets what was known of a queue: it has other options from now on.
     func forget(_ queue: String) {

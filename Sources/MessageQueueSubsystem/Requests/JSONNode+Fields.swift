@@ -1,5 +1,12 @@
 package import HydrogenCore
 
+extension String {
+    /// Whether a NUL is in the text.
+    fileprivate var hasNUL: Bool {
+        utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0)
+    }
+}
+
 /// What requests of the message queue read from JSON. A member that is `null` counts as absent.
 extension JSONNode {
     /// The longest name of a queue, partition, group or transaction, in bytes of UTF-8.
@@ -24,7 +31,7 @@ extension JSONNode {
     /// Refuses texts that cannot be names.
     static func check(_ text: String, _ name: String) throws(QueueFault) {
         guard text.utf8.count <= longestName else { throw .malformed("\(name) is longer than \(longestName) bytes") }
-        guard !text.utf8.contains(0) else {
+        guard !text.hasNUL else {
             throw .malformed("\(name) contains a NUL, which the database cannot store")
         }
     }

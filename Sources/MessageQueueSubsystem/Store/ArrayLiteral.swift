@@ -2,25 +2,37 @@
 ///
 /// Source: PostgreSQL 15, section 8.15.6.
 struct ArrayLiteral: Sendable {
-    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+    /// The array.
+    let text: String
 
-    /// The array so far.
-    var text: String { String(decoding: bytes + [UInt8(ascii: "}")], as: UTF8.self) }
-
-    /// The array of some texts.
-    init(_ elements: some Sequence<String?>) {
-        for element in elements { append(element) }
-    }
-
-    /// Adds an element at the end; `nil` is NULL.
-    mutating func append(_ element: String?) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        guard let element else { return bytes.append(contentsOf: "NULL".utf8) }
-        bytes.append(UInt8(ascii: "\""))
-        for byte in element.utf8 {
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-            bytes.append(byte)
+    /// The array of some texts; `nil` is NULL.
+    init(_ elements: [String?]) {
+        // At most every byte is escaped, and there are quotes and a comma.
+        let bound = elements.reduce(2) { $0 + 2 * ($1?.utf8.count ?? 1) + 3 }
+        text = String(unsafeUninitializedCapacity: bound) { bytes in
+            var end = 0
+            func write(_ byte: UInt8) {
+                bytes[end] = byte
+                end += 1
+            }
+            write(UInt8(ascii: "{"))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { write(UInt8(ascii: ",")) }
+                guard var element else {
+                    for byte in "NULL".utf8 { write(byte) }
+                    continue
+                }
+                write(UInt8(ascii: "\""))
+                element.withUTF8 { text in
+                    for byte in text {
+                        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { write(UInt8(ascii: "\\")) }
+                        write(byte)
+                    }
+                }
+                write(UInt8(ascii: "\""))
+            }
+            write(UInt8(ascii: "}"))
+            return end
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -78,13 +78,14 @@ struct QueueStore: Sendable {
     func push(
         _ requests: [PushRequest],
         timeLimit: Duration = Self.patience,
+        attempt: Int = 1,
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
         let batch = PushBatch(requests.flatMap(\.items))
         run(.push, batch.values(vault) + ["false"], timeLimit: timeLimit) { [self] result in
             switch result {
-            case .failure(let error) where learned(error):
-                push(requests, timeLimit: timeLimit, completion: completion)
+            case .failure(let error) where attempt < Self.mostAttempts && learned(error):
+                push(requests, timeLimit: timeLimit, attempt: attempt + 1, completion: completion)
             case .failure(let error): completion(.failure(error))
             case .success(let rows):
                 completion(
@@ -98,14 +99,18 @@ struct QueueStore: Sendable {
         }
     }
 
-    /// Whether a failure says that queues want encryption which were not known to want it, so that another attempt will do.
+    /// More than one, as queues may be configured meanwhile.
+    private static let mostAttempts = 5
+
+    /// Whether a failure says that queues want encryption, so that another attempt will encrypt for them.
     func learned(_ error: DatabaseError) -> Bool {
         guard error.sqlState == Self.wantsEncryption, vault.cipher != nil else { return false }
         guard
             case .array(let names)? = try? JSONParser(options: .strict).parse((error.detail ?? error.message).utf8)
                 .value
         else { return false }
-        return vault.learn(names.compactMap { if case .string(let name) = $0.value { name } else { nil } })
+        vault.learn(names.compactMap { if case .string(let name) = $0.value { name } else { nil } })
+        return true
     }
 
     /// What the functions of the schema raise for payloads in clear that are not to be in clear.
@@ -127,14 +132,16 @@ struct QueueStore: Sendable {
 // MARK: - What was kept in files
 
 extension QueueStore: PushSink {
-    func deliver(_ items: [PushItem]) async throws(DatabaseError) {
+    func deliver(_ items: [PushItem]) async throws(DatabaseError) { try await deliver(items, attempt: 1) }
+
+    private func deliver(_ items: [PushItem], attempt: Int) async throws(DatabaseError) {
         let batch = PushBatch(items)
         do throws(DatabaseError) {
             let row = try await rows(.push, batch.values(vault) + ["true"]).first
             metrics.count(try batch.answers(row ?? ByteBuffer(), to: []).tally)
         } catch {
-            guard learned(error) else { throw error }
-            try await deliver(items)
+            guard attempt < Self.mostAttempts, learned(error) else { throw error }
+            try await deliver(items, attempt: attempt + 1)
         }
     }
 
