@@ -97,7 +97,7 @@ package final class MessageQueue: Sendable {
     func wake(for items: [PushItem]) {
         let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
         for (queue, count) in partitions { room.wake(queue: queue, count: count) }
-        engine?.news.tellOthers()
+        tellOthers()
     }
 
     /// Hands out messages; when there are none, waits for them as long as the request says.
@@ -325,8 +325,17 @@ package final class MessageQueue: Sendable {
     /// Answers the pops that wait, and lets nobody wait any more: the first step of a landing.
     package func dismissWaiting() { room.close() }
 
-    /// Looks for those who wait whether there is something: called when other servers may have stored some.
+    /// Another server may have stored something, or an operator switched something there.
+    func newsCame() {
+        settings.hint()
+        lookForNews()
+    }
+
+    /// Looks for those who wait whether there is something.
     func lookForNews() { engine?.news.look() }
+
+    /// Tells other servers that there may be news.
+    func tellOthers() { engine?.news.tellOthers() }
 
     /// Looks for news at intervals, as time makes messages due and leases end. Runs until cancelled; asks nothing while nobody waits.
     func lookForNews(every interval: Duration) async {

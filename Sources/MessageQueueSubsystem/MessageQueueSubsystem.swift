@@ -13,7 +13,7 @@ package final class MessageQueueSubsystem: Subsystem {
     static let newsInterval = Duration.seconds(1)
 
     /// How often it is looked what operators have switched on other servers.
-    static let settingsInterval = Duration.seconds(2)
+    static let settingsInterval = Duration.seconds(5)
 
     /// How often totals are kept, for reports on what has happened.
     static let historyInterval = Duration.seconds(60)
@@ -103,7 +103,7 @@ package final class MessageQueueSubsystem: Subsystem {
         context.keepRunning("news of the message queue") { await queue.lookForNews(every: Self.newsInterval) }
         context.keepRunning("news from other servers") {
             // Without it they come a second later.
-            try? await database.listen(to: QueueStatement.channel) { queue.lookForNews() }
+            try? await database.listen(to: QueueStatement.channel) { queue.newsCame() }
         }
         let housekeeping = Housekeeping(queue: queue, configuration: configuration, clock: clock, logger: logger)
         context.keepRunning("housekeeping of the message queue") {

@@ -57,11 +57,16 @@ struct BufferedPushTests {
         try await ask("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(name)'")
     }
 
-    private func request(_ method: HTTPMethod, _ url: String, _ body: String? = nil) async throws -> (Int, String) {
+    private func request(
+        _ method: HTTPMethod,
+        _ url: String,
+        _ body: String? = nil,
+        by client: HTTPClient = .shared
+    ) async throws -> (Int, String) {
         var request = HTTPClientRequest(url: url)
         request.method = method
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(30))
         return (Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 24)))
     }
 
@@ -74,6 +79,10 @@ struct BufferedPushTests {
 
     /// Pushes into partitions 0 to 7, each message after the answer to the one before, until the server is gone.
     private func push(to address: String, from first: Int, _ acknowledged: Acknowledged) async {
+        var settings = HTTPClient.Configuration()
+        // A server that is gone does not come back under this address.
+        settings.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         await withTaskGroup { group in
             for partition in 0..<8 {
                 group.addTask {
@@ -81,13 +90,15 @@ struct BufferedPushTests {
                         let body = """
                             {"items":[{"queue":"q","partition":"\(partition)","transactionId":"\(number)","payload":\(number)}]}
                             """
-                        guard let answer = try? await request(.POST, "\(address)/api/v1/push", body), answer.0 == 201
+                        guard let answer = try? await request(.POST, "\(address)/api/v1/push", body, by: client),
+                            answer.0 == 201
                         else { return }
                         acknowledged.messages.withLock { $0[partition, default: []].append(number) }
                     }
                 }
             }
         }
+        try? await client.shutdown()
     }
 
     @Test(

@@ -62,7 +62,7 @@ struct MessageQueueFlightTests {
         #expect(again.status == 201 && again.text("status") == "duplicate", "\(again.body)")
 
         let popped = try await ask(.GET, "\(path)?batch=10&wait=true&timeout=5000")
-        #expect(popped.status == 200 && popped.body.contains(#""data":{"a":[1,null,"ü\n"]}"#), "\(popped.body)")
+        #expect(popped.status == 200 && popped.body.contains(#""data":{"a": [1, null, "ü\n"]}"#), "\(popped.body)")
         let lease = popped.text("leaseId")
         #expect(try await ask(.POST, "\(api)/lease/\(lease)/extend").status == 200)
         let ack = #"{"transactionId":"t","partitionId":"\#(popped.text("partitionId"))","leaseId":"\#(lease)"}"#

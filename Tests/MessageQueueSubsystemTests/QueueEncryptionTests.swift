@@ -19,6 +19,21 @@ import Testing
         }
     }
 
+    @Test("operators see them in clear")
+    func reports() async throws {
+        try await QueueFlight.fly(Self.settings) { flight async throws in
+            try await flight.configure(#"{"encryptionEnabled":true}"#)
+            try await flight.push("plain")
+            let delivery = try await flight.pop()
+            try await flight.acknowledge(delivery, ["plain"], "dlq")
+            let letters = try await flight.queue.report(.deadLetters) { $0 == "queue" ? .string(flight.name) : nil }
+            #expect(String(buffer: letters).contains(#""data":"plain""#), "\(String(buffer: letters))")
+            let values = ["partition": delivery.partitionID ?? "", "transaction": "plain"]
+            let message = try await flight.queue.report(.message) { name in values[name].map { .string($0) } }
+            #expect(String(buffer: message).contains(#""payload":"plain""#), "\(String(buffer: message))")
+        }
+    }
+
     @Test("pushes into a transaction are encrypted too")
     func transaction() async throws {
         try await QueueFlight.fly(Self.settings) { flight async throws in

@@ -34,6 +34,53 @@ struct RequestTests {
     func malformedPush(body: String, expected: String) throws {
         let node = try Self.json(body)
         #expect(Self.fault { () throws(QueueFault) in _ = try PushRequest(node) } == .malformed(expected))
+        #expect(Self.fault { () throws(QueueFault) in _ = try Self.read(body) } == .malformed(expected))
+    }
+
+    /// Reads a body as it comes by HTTP.
+    private static func read(_ body: String) throws(QueueFault) -> PushRequest {
+        let bytes = Array(body.utf8)
+        let result = bytes.withUnsafeBufferPointer { pointer in
+            Result { () throws(QueueFault) in try PushRequest(body: pointer) }
+        }
+        return try result.get()
+    }
+
+    @Test(
+        "a body that is no JSON, or says something twice, is refused",
+        arguments: [
+            ("", "Invalid JSON"), ("{", "Invalid JSON"), (#"{"items":[{"queue":"q"}]"#, "Invalid JSON"),
+            (#"{"items":[{"queue":"q"}]} x"#, "Invalid JSON"), (#"{"items":[{"queue":"q",}]}"#, "Invalid JSON"),
+            (#"{"items":[{"queue":"q","payload":[1,]}]}"#, "Invalid JSON"),
+            (#"{"items":[{"queue":"\ud800"}]}"#, "Invalid JSON"), ("\u{FEFF}{}", "Invalid JSON"),
+            (#"{"items":[{"queue":"q","payload":\#(String(repeating: "[", count: 600))"#, "Invalid JSON"),
+            ("[]", "items array is required"), (#"{"items":[5]}"#, "Queue must be a string"),
+            (#"{"items":[{"queue":"q","queue":"r"}]}"#, "queue stands twice"),
+            (#"{"items":[{"queue":"q","payload":1,"payload":2}]}"#, "payload stands twice"),
+            (#"{"items":[],"items":[]}"#, "items stands twice"),
+        ]
+    )
+    func refusedBody(body: String, expected: String) {
+        let fault = Self.fault { () throws(QueueFault) in _ = try Self.read(body) }
+        #expect(fault?.description.hasPrefix(expected) == true, "\(fault.debugDescription)")
+    }
+
+    @Test("a body is read as its tree would be, whatever stands beside and between")
+    func body() throws {
+        let body = #"""
+            { "sender" : [ {} , "x" ] , "items" : [ { "payload" : {"a" : [1, 2.50], "b":"\u0000\n"} , "queue" : "q\u00fc\n" ,
+              "transactionId":"t", "partition" : null, "other":{"queue":"no"}, "traceId":"018F2C3A-7b1e-7c4d-9e2f-0123456789ab"} ,
+              {"queue":"r","payload":{
+                "x": null}} ] }
+            """#
+        let read = try Self.read(body)
+        let expected = try PushRequest(try Self.json(body))
+        #expect(read.items.map(\.queue) == expected.items.map(\.queue))
+        #expect(read.items.map(\.partition) == ["Default", "Default"])
+        #expect(read.items[0].transactionID == "t" && read.items[0].traceID == expected.items[0].traceID)
+        // Blanks stay, but for line breaks.
+        #expect(read.items.map(\.payload) == [#"{"a" : [1, 2.50], "b":"\u0000\n"}"#, #"{"x":null}"#])
+        #expect(Set(read.items.map(\.messageID)).count == 2 && read.items[1].transactionID.utf8.count == 36)
     }
 
     @Test(

@@ -72,13 +72,23 @@ struct BufferFolder: Sendable {
 
     // MARK: Whether it can be used
 
+    /// How often the lock is tried for, a millisecond apart.
+    private static let lockAttempts = 20
+
     /// Takes the folder for this process, until the descriptor is closed.
     ///
     /// - Throws: `held` when another process has it.
     func takeLock() throws(BufferFault) -> OwnedDescriptor {
         let lock = try open(Self.lock, O_RDWR | O_CREAT)
-        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+        // A child that has been forked and does not run its program yet has the lock, too, for a moment.
+        var attempts = 1
+        while flock(lock.number, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK else { throw .call("flock", path(of: Self.lock)) }
+            attempts += 1
+            if attempts <= Self.lockAttempts {
+                usleep(1000)
+                continue
+            }
             throw .held("\(path) belongs to another process that runs; give each instance a directory of its own")
         }
         return lock

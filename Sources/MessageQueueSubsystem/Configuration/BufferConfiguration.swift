@@ -32,7 +32,7 @@ package struct BufferConfiguration: Sendable, Hashable {
     /// - `FlushIntervalMilliseconds`: default 100, 1 to 60,000.
     /// - `MaxMegabytes`: default 1,024, 1 to 1,048,576.
     /// - `SegmentMegabytes`: default 16, 1 to 1,024.
-    /// - `PatienceMilliseconds`: default 1,500, 100 to 30,000.
+    /// - `PatienceMilliseconds`: default 800, 100 to 30,000.
     package init(_ reader: ConfigurationReader) {
         directory = reader.optional("Directory", .string(length: 1...4096)).map { reader.files.resolved($0) }
         durability = reader.value("Durability", .oneOf(Durability.self), default: .always)
@@ -43,6 +43,6 @@ package struct BufferConfiguration: Sendable, Hashable {
         )
         maximumBytes = reader.value("MaxMegabytes", .integer(1...1_048_576), default: 1024) << 20
         segmentBytes = reader.value("SegmentMegabytes", .integer(1...1024), default: 16) << 20
-        patience = reader.value("PatienceMilliseconds", .milliseconds(100...30_000), default: .milliseconds(1500))
+        patience = reader.value("PatienceMilliseconds", .milliseconds(100...30_000), default: .milliseconds(800))
     }
 }

@@ -48,23 +48,46 @@ final class PayloadVault: Sendable {
         return ByteBuffer(string: "{\(texts.joined(separator: ","))}")
     }
 
-    /// A message with its payload in clear, as JSON text: an object with `queue`, `partition`, `transactionId`, `data`, `isEncrypted`.
-    func opened(_ message: JSONNode) -> String {
-        guard case .object(let members) = message.value, case .boolean(true)? = message.value["isEncrypted"]?.value,
-            case .string(let queue)? = message.value["queue"]?.value,
-            case .string(let partition)? = message.value["partition"]?.value,
-            case .string(let transaction)? = message.value["transactionId"]?.value
-        else { return message.value.jsonText }
-        let place = PayloadCipher.Place(queue: queue, partition: partition, transactionID: transaction)
-        let texts = members.map { member in
-            let (name, node) = (member.name, member.node)
-            guard name == "data" || name == "payload" else { return "\(name.jsonQuoted):\(node.value.jsonText)" }
-            guard let text = try? cipher?.open(node, of: place) else {
-                return "\(name.jsonQuoted):null,\"error\":\(Self.unreadable)"
-            }
-            return "\(name.jsonQuoted):\(text)"
+    /// A report with the payloads of its messages in clear.
+    func openedReport(_ report: ByteBuffer) -> ByteBuffer {
+        guard cipher != nil, let root = try? JSONParser(options: .strict).parse(report.readableBytesView) else {
+            return report
         }
-        return "{\(texts.joined(separator: ","))}"
+        return ByteBuffer(string: opened(root))
+    }
+
+    /// JSON in which the payload of each encrypted message is in clear. Reports name the parts of a message in two ways.
+    private func opened(_ node: JSONNode) -> String {
+        switch node.value {
+        case .array(let nodes): return "[\(nodes.map(opened).joined(separator: ","))]"
+        case .object(let members):
+            let place = Self.place(of: node.value)
+            let texts = members.map { member in
+                guard let place, Self.payloadNames.contains(member.name) else {
+                    return "\(member.name.jsonQuoted):\(opened(member.node))"
+                }
+                guard let text = try? cipher?.open(member.node, of: place) else {
+                    return "\(member.name.jsonQuoted):null,\"error\":\(Self.unreadable)"
+                }
+                return "\(member.name.jsonQuoted):\(text)"
+            }
+            return "{\(texts.joined(separator: ","))}"
+        default: return node.value.jsonText
+        }
+    }
+
+    private static let payloadNames: Set<String> = ["data", "payload", "message_payload"]
+
+    /// The message that an object is, if its payload is encrypted.
+    private static func place(of value: JSONValue) -> PayloadCipher.Place? {
+        func text(_ names: String...) -> String? {
+            names.lazy.compactMap { if case .string(let text)? = value[$0]?.value { text } else { nil } }.first
+        }
+        let flags = [value["isEncrypted"]?.value, value["is_encrypted"]?.value]
+        guard flags.contains(.boolean(true)), let queue = text("queue", "queue_name"),
+            let partition = text("partition", "partition_name"), let id = text("transactionId", "transaction_id")
+        else { return nil }
+        return PayloadCipher.Place(queue: queue, partition: partition, transactionID: id)
     }
 
     private static let unreadable =

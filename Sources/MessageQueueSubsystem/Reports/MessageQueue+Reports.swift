@@ -20,7 +20,7 @@ extension MessageQueue {
                 // There may be something to hand out now.
                 if report.shape.writes { wakeAll() }
                 guard let row = rows.first else { break }
-                return row
+                return report.shape.hasPayloads ? vault.openedReport(row) : row
             } catch {
                 // It stood in the way of others, and was undone.
                 guard error.sqlState == Self.deadlock, attempts < Self.mostAttempts else { throw QueueFault(error) }

@@ -21,6 +21,8 @@ package enum OperatorReport: Int, Sendable, Hashable, CaseIterable {
         var oneOf: [String] = []
         /// Whether it changes something.
         var writes = false
+        /// Whether it shows payloads.
+        var hasPayloads = false
         /// What is said when there is no row.
         var missing = "Not found"
     }
@@ -47,7 +49,8 @@ package enum OperatorReport: Int, Sendable, Hashable, CaseIterable {
                 parameters: [.queue.optional, .partition.optional, .name("ns"), .name("task"), .status] + .span
                     + .page(200)
             )
-        case .message: Shape(function: "message", parameters: .message, missing: Self.noMessage)
+        case .message:
+            Shape(function: "message", parameters: .message, hasPayloads: true, missing: Self.noMessage)
         case .deleteMessage:
             Shape(function: "delete_message", parameters: .message, writes: true, missing: Self.noMessage)
         case .retryMessage:
@@ -62,7 +65,8 @@ package enum OperatorReport: Int, Sendable, Hashable, CaseIterable {
         case .deadLetters:
             Shape(
                 function: "dead_letters",
-                parameters: [.queue.optional, .partition.optional, .group.optional] + .span + .page(100, most: 1000)
+                parameters: [.queue.optional, .partition.optional, .group.optional] + .span + .page(100, most: 1000),
+                hasPayloads: true
             )
         case .addTrace:
             Shape(
@@ -76,7 +80,11 @@ package enum OperatorReport: Int, Sendable, Hashable, CaseIterable {
             )
         case .messageTraces: Shape(function: "message_traces", parameters: .message, missing: Self.noMessage)
         case .namedTraces:
-            Shape(function: "named_traces", parameters: [.name("name").required] + .page(100, most: 1000))
+            Shape(
+                function: "named_traces",
+                parameters: [.name("name").required] + .page(100, most: 1000),
+                hasPayloads: true
+            )
         case .traceNames: Shape(function: "trace_names", parameters: .page(50))
         case .status:
             Shape(function: "status", parameters: [.queue.optional, .name("namespace"), .name("task")] + .span)

@@ -21,15 +21,20 @@ extension MessageQueue {
         do throws(DatabaseError) {
             try await settings.turn(which, on: on, in: store)
             applySettings()
+            tellOthers()
         } catch {
             throw QueueFault(error)
         }
     }
 
-    /// Follows what is switched elsewhere. Runs until cancelled; while the database is away, what it said last counts.
+    /// Follows what is switched elsewhere: looks a second after a notification, and at intervals. Runs until cancelled; while the
+    /// database is away, what it said last counts.
     func followSettings(every interval: Duration) async {
+        var nextLook = clock.now
         while !Task.isCancelled {
-            try? await clock.sleep(for: interval)
+            try? await clock.sleep(for: .seconds(1))
+            guard settings.takeHint() || clock.now >= nextLook else { continue }
+            nextLook = clock.now + interval
             guard let store = try? store(), let new = try? await settings.renew(from: store) else { continue }
             applySettings()
             if new.contains(.popMaintenance) { wakeAll() }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// What operators switch for all instances of the queue at once.
 ///
-/// It is kept in the database; a copy is looked at, which is renewed every two seconds. So a switch takes effect here at once and
-/// elsewhere then, and while the database is away what it said last counts.
+/// It is kept in the database; a copy is looked at, which is renewed after notifications, and every few seconds. So a switch takes effect
+/// here at once and elsewhere soon, and while the database is away what it said last counts.
 final class QueueSettings: Sendable {
     /// What can be switched; the raw value is its name in the table.
     enum Switch: String, Sendable, Hashable, CaseIterable {
@@ -17,6 +17,8 @@ final class QueueSettings: Sendable {
 
     private struct Copy {
         var on: Set<Switch> = []
+        /// Whether another server may have switched something.
+        var isHinted = false
         /// Counts what was switched here: what was read before is not to take it back.
         var switched = 0
     }
@@ -25,6 +27,17 @@ final class QueueSettings: Sendable {
 
     /// Whether something is switched on. Does not wait.
     func isOn(_ which: Switch) -> Bool { copy.withLock { $0.on.contains(which) } }
+
+    /// Another server may have switched something.
+    func hint() { copy.withLock { $0.isHinted = true } }
+
+    /// Whether there was a hint since the last call.
+    func takeHint() -> Bool {
+        copy.withLock { copy in
+            defer { copy.isHinted = false }
+            return copy.isHinted
+        }
+    }
 
     /// Renews the copy. Returns what is switched on now and was not before.
     @discardableResult

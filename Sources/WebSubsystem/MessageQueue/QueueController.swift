@@ -110,8 +110,12 @@ struct QueueController: Sendable {
     // MARK: Data path
 
     private func push(_ request: Request, _ queue: MessageQueue, _ caller: Caller) async throws -> Answer {
-        let request = try PushRequest(try await body(request), producer: caller.subject)
-        return Answer(status: 201, try await queue.push(request))
+        let buffer = try await request.body.collect(upTo: maximumRequestBytes)
+        guard buffer.readableBytes > 0 else { throw QueueFault.malformed("Empty request body") }
+        let push = try buffer.withUnsafeReadableBytes { bytes in
+            try PushRequest(body: bytes.assumingMemoryBound(to: UInt8.self), producer: caller.subject)
+        }
+        return Answer(status: 201, try await queue.push(push))
     }
 
     /// Clients look at `success`, and at the status.
