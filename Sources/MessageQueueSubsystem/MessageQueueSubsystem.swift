@@ -13,7 +13,7 @@ package final class MessageQueueSubsystem: Subsystem {
     static let newsInterval = Duration.seconds(1)
 
     /// How often it is looked what operators have switched on other servers.
-    static let settingsInterval = Duration.seconds(5)
+    static let settingsInterval = Duration.seconds(30)
 
     /// How often totals are kept, for reports on what has happened.
     static let historyInterval = Duration.seconds(60)
