@@ -15,33 +15,24 @@ package final class MessageQueue: Sendable {
         case nothing(String)
     }
 
-    /// The statements at work; there once the schema is.
-    private struct Engine: Sendable {
-        let store: QueueStore
-        let news: NewsExchange
-        let pushes: RequestFuser<PushRequest>
-        let pops: RequestFuser<PopRequest>
-        let acks: RequestFuser<[Acknowledgement]>
-    }
-
     private enum Phase: Sendable {
         /// The database or the schema is not ready; why. Goes to `open`, `landing`.
         case starting(String)
         /// Goes to `landing`.
-        case open(Engine)
+        case open(QueueEngine)
         /// No more requests are taken. The last phase.
         case landing
     }
 
     private let phase = Mutex(Phase.starting("the message queue waits for its database"))
-    private let room = WaitingRoom()
+    let room = WaitingRoom()
     let settings = QueueSettings()
     /// Where pushes are kept that the database does not take; `nil` where they are refused.
     let buffer: PushBuffer?
     private let configuration: MessageQueueConfiguration
     let vault: PayloadVault
     let metrics: MessageQueueMetrics
-    private let depths = Mutex<[QueueDepth]>([])
+    let depths = Mutex<[QueueDepth]>([])
     let clock: any MonotonicClock
 
     init(
@@ -244,11 +235,11 @@ package final class MessageQueue: Sendable {
     // MARK: Statements
 
     /// `nil` before the queue is open, and from its landing on.
-    private var engine: Engine? {
+    var engine: QueueEngine? {
         if case .open(let engine) = phase.withLock({ $0 }) { engine } else { nil }
     }
 
-    private func openEngine() throws(QueueFault) -> Engine {
+    private func openEngine() throws(QueueFault) -> QueueEngine {
         switch phase.withLock({ $0 }) {
         case .starting(let why): throw .unavailable(why, retryAfter: .seconds(1))
         case .open(let engine): return engine
@@ -264,7 +255,7 @@ package final class MessageQueue: Sendable {
 
     private func answer<Request>(
         to request: Request,
-        by fuser: (Engine) -> RequestFuser<Request>
+        by fuser: (QueueEngine) -> RequestFuser<Request>
     ) async throws(QueueFault) -> ByteBuffer {
         let fuser = fuser(try openEngine())
         do throws(DatabaseError) {
@@ -274,7 +265,7 @@ package final class MessageQueue: Sendable {
         }
     }
 
-    private func row(_ statement: QueueStatement, _ values: [String]) async throws(QueueFault) -> ByteBuffer {
+    func row(_ statement: QueueStatement, _ values: [String]) async throws(QueueFault) -> ByteBuffer {
         let store = try store()
         do throws(DatabaseError) {
             let rows = try await store.rows(statement, values)
@@ -290,25 +281,7 @@ package final class MessageQueue: Sendable {
     func open(_ store: QueueStore) async throws(DatabaseError) {
         try await settings.renew(from: store)
         applySettings()
-        let engine = Engine(
-            store: store,
-            news: NewsExchange(store, room),
-            pushes: fuser(.push, mostWeight: 2000, { $0.items.count }) { [buffer] requests, completion in
-                // What waited for its turn when the database went away need not try it.
-                guard buffer?.isLive ?? true else { return completion(.failure(.away)) }
-                store.push(
-                    requests,
-                    timeLimit: buffer?.configuration.patience ?? QueueStore.patience,
-                    completion: completion
-                )
-            },
-            pops: fuser(.pop, mostWeight: 5000, { $0.batch }) {
-                store.run(.pop, QueueStore.values(of: $0), completion: $1)
-            },
-            acks: fuser(.ack, mostWeight: 2000, { $0.count }) {
-                store.run(.ack, QueueStore.values(of: $0), completion: $1)
-            }
-        )
+        let engine = QueueEngine(store, room, buffer, concurrency: configuration.maximumConcurrency, clock)
         phase.withLock { phase in
             if case .starting = phase { phase = .open(engine) }
         }
@@ -325,99 +298,9 @@ package final class MessageQueue: Sendable {
     /// Answers the pops that wait, and lets nobody wait any more: the first step of a landing.
     package func dismissWaiting() { room.close() }
 
-    /// Another server may have stored something, or an operator switched something there.
-    func newsCame() {
-        settings.hint()
-        lookForNews()
-    }
-
-    /// Looks for those who wait whether there is something.
-    func lookForNews() { engine?.news.look() }
-
-    /// Tells other servers that there may be news.
-    func tellOthers() { engine?.news.tellOthers() }
-
-    /// Looks for news at intervals, as time makes messages due and leases end. Runs until cancelled; asks nothing while nobody waits.
-    func lookForNews(every interval: Duration) async {
-        while !Task.isCancelled {
-            try? await clock.sleep(for: interval)
-            lookForNews()
-        }
-    }
-
-    /// Tells other servers that this one is there, and learns whether there are others.
-    func sayPresent() async { await engine?.news.sayPresent() }
-
-    /// The most queues whose depths are told.
-    static let mostDepths = 500
-
-    /// Looks how much the queues hold.
-    func measure() async {
-        guard let store = try? store(), let rows = try? await store.rows(.depths, []) else { return }
-        let read = rows.compactMap { row in
-            (try? JSONParser(options: .strict).parse(row.readableBytesView)).flatMap { QueueDepth($0) }
-        }
-        depths.withLock { $0 = read }
-    }
-
-    /// What a scrape asks for.
-    package var gauges: Gauges {
-        var gauges = Gauges()
-        gauges.waitingPops = room.count
-        gauges.queues = depths.withLock { $0 }
-        guard let engine else { return gauges }
-        gauges.isOpen = true
-        for (operation, load) in [("push", engine.pushes.load), ("pop", engine.pops.load), ("ack", engine.acks.load)] {
-            gauges.load.append((operation, load.waiting, load.limit))
-        }
-        return gauges
-    }
-
-    /// Removes what is too old, as far as `most` allows; `nil` when it cannot be done now.
-    func sweep(_ what: String, most: Int, emptyDays: Int) async -> Housekeeping.Sweep? {
-        (try? await row(.keepHouse, [what, "\(most)", "\(emptyDays)"])).map { Housekeeping.Sweep($0) }
-    }
-
     /// Takes no more requests.
     func close() {
         phase.withLock { $0 = .landing }
         room.close()
-    }
-
-    private func fuser<Request>(
-        _ operation: MessageQueueMetrics.Operation,
-        mostWeight: Int,
-        _ weight: @escaping @Sendable (Request) -> Int,
-        run: @escaping RequestFuser<Request>.Run
-    ) -> RequestFuser<Request> {
-        let machine = FusingStateMachine(
-            mostRequests: 500,
-            mostWeight: mostWeight,
-            limit: ConcurrencyLimit(maximum: configuration.maximumConcurrency),
-            weight: weight
-        )
-        let metrics = metrics
-        return RequestFuser(machine, clock: clock, record: { metrics.record(operation, took: $0) }, run: run)
-    }
-}
-
-extension DatabaseError {
-    /// For a push that waited for its turn when the database went away.
-    fileprivate static let away = DatabaseError(.unavailable, "the database is away", retryAfter: .seconds(1))
-}
-
-extension QueueFault {
-    /// What a failure of the database means to a caller. What the database said of data is not shown.
-    init(_ error: DatabaseError) {
-        if error.sqlState == QueueStore.wantsEncryption {
-            self = .failed("the queue is encrypted, and MessageQueue.EncryptionKey of this server is not set")
-            return
-        }
-        switch error.code {
-        case .cancelled: self = .cancelled
-        case .unavailable, .busy, .queueFull, .landing, .starting, .deadlineExceeded:
-            self = .unavailable(error.message, retryAfter: error.retryAfter ?? .seconds(1))
-        case .libraryMissing, .refused, .readOnly, .resultTooLarge, .outgrown, .migration: self = .failed(error.message)
-        }
     }
 }

@@ -20,7 +20,7 @@ package final class MessageQueueSubsystem: Subsystem {
 
     /// What the configuration says.
     package let configuration: MessageQueueConfiguration
-    private let databases: DatabaseSubsystem
+    let databases: DatabaseSubsystem
     private let metrics: MessageQueueMetrics
     private let flight = Mutex<MessageQueue?>(nil)
 
@@ -46,33 +46,19 @@ package final class MessageQueueSubsystem: Subsystem {
         return queue.absence
     }
 
+    /// Whether the database answers, for all that is known.
+    package var isDatabaseThere: Bool {
+        databases.database(named: configuration.database)?.phase == .ready
+            && queue?.bufferStatus?.isDatabaseHealthy ?? true
+    }
+
     // MARK: Readiness
 
     package var readinessChecks: [ReadinessCheck] {
-        [.single("database") { [self] in databaseFinding }, ReadinessCheck("buffer") { [self] in bufferFindings }]
-    }
-
-    private var databaseFinding: Finding {
-        let name = configuration.database
-        guard let connection = databases.configuration.connections.first(where: { $0.name == name }) else {
-            let names = databases.configuration.connections.map(\.name).joined(separator: ", ")
-            return .noGo("MessageQueue.Database is \(name), which is none of Databases.Connections (\(names))")
-        }
-        guard connection.isEnabled else { return .noGo("MessageQueue.Database is \(name), which is not enabled") }
-        guard connection.kind.name == "postgresql" else {
-            return .noGo(
-                "MessageQueue.Database is \(name), which is \(connection.kind.title); the queue needs PostgreSQL"
-            )
-        }
-        return .go("queues are kept in \(name)")
-    }
-
-    private var bufferFindings: [Finding] {
-        guard let directory = configuration.buffer.directory else { return [] }
-        if let obstacle = BufferFolder(path: directory).obstacle {
-            return [.noGo("MessageQueue.Buffer.Directory: \(obstacle)")]
-        }
-        return [.go("pushes are kept in \(directory) while the database is away")]
+        [
+            .single("database") { [self] in databaseFinding }, .single("connections") { [self] in connectionFinding },
+            ReadinessCheck("buffer") { [self] in bufferFindings },
+        ]
     }
 
     // MARK: Flight
@@ -137,6 +123,7 @@ package final class MessageQueueSubsystem: Subsystem {
         while await database.awaitReady() {
             do throws(DatabaseError) {
                 try await queue.open(try await QueueStore(database, queue.vault, queue.metrics))
+                await ClockComparison(queue).report(to: logger)
                 return logger.info("Message queue open: its queues are in \(database.name)")
             } catch {
                 queue.explain("the message queue cannot use its database: \(error.message)")
@@ -154,6 +141,7 @@ package final class MessageQueueSubsystem: Subsystem {
             defer { flight = nil }
             return flight
         }
+        await queue?.sayAbsent()
         queue?.close()
         await queue?.closeBuffer(until: min(context.deadline, context.clock.now + .seconds(2)))
         return LandingTally()

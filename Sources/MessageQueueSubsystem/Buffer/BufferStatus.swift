@@ -27,6 +27,9 @@ package struct BufferStatus: Sendable, Hashable {
         if case .buffering(.outage) = state { false } else { true }
     }
 
+    /// Messages that the database refused, set aside.
+    package var poisoned: Int { files.poisoned }
+
     /// Why pushes cannot be kept; `nil` when they can.
     package var failure: String? { files.failure }
 

@@ -1,3 +1,5 @@
+import DatabaseSubsystem
+
 /// Why an operation of the message queue was not done.
 package enum QueueFault: Error, Sendable, Hashable {
     /// The request is malformed; what is wrong with it.
@@ -12,4 +14,20 @@ package enum QueueFault: Error, Sendable, Hashable {
     case cancelled
     /// The database refused what it should have taken.
     case failed(String)
+}
+
+extension QueueFault {
+    /// What a failure of the database means to a caller. What the database said of data is not shown.
+    init(_ error: DatabaseError) {
+        if error.sqlState == QueueStore.wantsEncryption {
+            self = .failed("the queue is encrypted, and MessageQueue.EncryptionKey of this server is not set")
+            return
+        }
+        switch error.code {
+        case .cancelled: self = .cancelled
+        case .unavailable, .busy, .queueFull, .landing, .starting, .deadlineExceeded:
+            self = .unavailable(error.message, retryAfter: error.retryAfter ?? .seconds(1))
+        case .libraryMissing, .refused, .readOnly, .resultTooLarge, .outgrown, .migration: self = .failed(error.message)
+        }
+    }
 }

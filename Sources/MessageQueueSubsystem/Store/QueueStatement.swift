@@ -20,6 +20,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case set
     case sample
     case probe
+    case clock
 
     /// Where servers tell each other that something was stored.
     static let channel = "hydrogen_queue_news"
@@ -31,7 +32,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: ![.news, .settings, .depths, .probe].contains(self),
+            writes: ![.news, .settings, .depths, .probe, .clock].contains(self),
             source: "the message queue"
         )
     }
@@ -70,6 +71,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .present: "SELECT j FROM hydrogen_queue.present(:server::uuid)"
         case .absent: "SELECT j FROM hydrogen_queue.absent(:server::uuid)"
         case .depths: "SELECT j FROM hydrogen_queue.depths(\(MessageQueue.mostDepths))"
+        case .clock: "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS j"
         case .notify: "SELECT pg_notify('\(Self.channel)', '')"
         case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
         case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"

@@ -69,8 +69,8 @@ final class NewsExchange: Sendable {
         if isNews { tellOthers() }
     }
 
-    /// Says that this server is gone.
-    func sayAbsent() async { _ = try? await store.rows(.absent, [server.description]) }
+    /// Says that this server is gone; within a second, or not at all: others find out.
+    func sayAbsent() async { _ = try? await store.rows(.absent, [server.description], timeLimit: .seconds(1)) }
 
     // MARK: Looking
 

@@ -95,7 +95,7 @@ struct QueueController: Sendable {
     private func health() -> Answer {
         let absence = subsystem.absence
         let status = absence == nil ? "healthy" : "unhealthy"
-        let database = absence == nil ? "connected" : "disconnected"
+        let database = absence == nil && subsystem.isDatabaseThere ? "connected" : "disconnected"
         let reason = absence.map { ",\"reason\":\($0.jsonQuoted)" } ?? ""
         let buffer = subsystem.queue?.bufferStatus.map { ",\"buffer\":\($0.healthJSON)" } ?? ""
         return Answer(

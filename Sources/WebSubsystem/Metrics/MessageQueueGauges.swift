@@ -11,7 +11,18 @@ struct MessageQueueGauges: Sendable {
         func sample(_ value: Int, _ labels: [(String, String)] = []) -> CollectedMetric.Sample {
             CollectedMetric.Sample(Double(value), labels: labels)
         }
+        let buffer = subsystem.queue?.bufferStatus
         return [
+            .gauge(
+                "hydrogen.message.queue.buffered",
+                help: "Messages that are kept in files until the database takes them",
+                samples: [sample(buffer?.messages ?? 0)]
+            ),
+            .gauge(
+                "hydrogen.message.queue.poisoned",
+                help: "Messages in files that the database has refused",
+                samples: [sample(buffer?.poisoned ?? 0)]
+            ),
             .gauge(
                 "hydrogen.message.queue.open",
                 help: "Whether the message queue takes requests: 1 or 0",

@@ -1,0 +1,56 @@
+import DatabaseSubsystem
+import HydrogenCore
+import NIOCore
+
+/// The statements of an open queue at work: requests of many callers go out together.
+struct QueueEngine: Sendable {
+    let store: QueueStore
+    let news: NewsExchange
+    let pushes: RequestFuser<PushRequest>
+    let pops: RequestFuser<PopRequest>
+    let acks: RequestFuser<[Acknowledgement]>
+
+    /// - Parameter concurrency: The most statements of one kind that run at once.
+    init(
+        _ store: QueueStore,
+        _ room: WaitingRoom,
+        _ buffer: PushBuffer?,
+        concurrency: Int,
+        _ clock: any MonotonicClock
+    ) {
+        func fuser<Request>(
+            _ operation: MessageQueueMetrics.Operation,
+            mostWeight: Int,
+            _ weight: @escaping @Sendable (Request) -> Int,
+            run: @escaping RequestFuser<Request>.Run
+        ) -> RequestFuser<Request> {
+            let machine = FusingStateMachine(
+                mostRequests: 500,
+                mostWeight: mostWeight,
+                limit: ConcurrencyLimit(maximum: concurrency),
+                weight: weight
+            )
+            let metrics = store.metrics
+            return RequestFuser(machine, clock: clock, record: { metrics.record(operation, took: $0) }, run: run)
+        }
+        self.store = store
+        news = NewsExchange(store, room)
+        let patience = buffer?.configuration.patience ?? QueueStore.patience
+        pushes = fuser(.push, mostWeight: 2000, { $0.items.count }) { requests, completion in
+            // What waited for its turn when the database went away need not try it.
+            guard buffer?.isLive ?? true else { return completion(.failure(.away)) }
+            store.push(requests, timeLimit: patience, completion: completion)
+        }
+        pops = fuser(.pop, mostWeight: 5000, { $0.batch }) {
+            store.run(.pop, QueueStore.values(of: $0), completion: $1)
+        }
+        acks = fuser(.ack, mostWeight: 2000, { $0.count }) {
+            store.run(.ack, QueueStore.values(of: $0), completion: $1)
+        }
+    }
+}
+
+extension DatabaseError {
+    /// For a push that waited for its turn when the database went away.
+    fileprivate static let away = DatabaseError(.unavailable, "the database is away", retryAfter: .seconds(1))
+}
