@@ -1,5 +1,5 @@
 import DatabaseSubsystem
-import HydrogenCore
+package import HydrogenCore
 
 /// What is looked at before the queue is launched.
 extension MessageQueueSubsystem {
@@ -46,5 +46,20 @@ extension MessageQueueSubsystem {
             )
         }
         return .go("at most \(wanted) statements of a kind at once over \(most) medium connections; \(listener)")
+    }
+
+    package var startupFacts: [StartupFact] {
+        guard queue != nil else { return [] }
+        let buffer = configuration.buffer.directory.map { "; pushes while it is away in \($0)" } ?? ""
+        return [StartupFact("Message queue", "in \(configuration.database)\(buffer)")]
+    }
+
+    package var landingChecks: [ReadinessCheck] {
+        [
+            .single("what waits") { [self] in
+                let kept = queue?.bufferStatus.map { "; \($0.messages) messages in files" } ?? ""
+                return .go("\(queue?.waitingCount ?? 0) pops wait for a message\(kept)")
+            }
+        ]
     }
 }

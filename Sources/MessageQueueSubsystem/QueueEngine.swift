@@ -21,7 +21,7 @@ struct QueueEngine: Sendable {
         func fuser<Request>(
             _ operation: MessageQueueMetrics.Operation,
             mostWeight: Int,
-            _ weight: @escaping @Sendable (Request) -> Int,
+            weight: @escaping @Sendable (Request) -> Int,
             run: @escaping RequestFuser<Request>.Run
         ) -> RequestFuser<Request> {
             let machine = FusingStateMachine(
@@ -36,17 +36,28 @@ struct QueueEngine: Sendable {
         self.store = store
         news = NewsExchange(store, room)
         let patience = buffer?.configuration.patience ?? QueueStore.patience
-        pushes = fuser(.push, mostWeight: 2000, { $0.items.count }) { requests, completion in
-            // What waited for its turn when the database went away need not try it.
-            guard buffer?.isLive ?? true else { return completion(.failure(.away)) }
-            store.push(requests, timeLimit: patience, completion: completion)
-        }
-        pops = fuser(.pop, mostWeight: 5000, { $0.batch }) {
-            store.run(.pop, QueueStore.values(of: $0), completion: $1)
-        }
-        acks = fuser(.ack, mostWeight: 2000, { $0.count }) {
-            store.run(.ack, QueueStore.values(of: $0), completion: $1)
-        }
+        pushes = fuser(
+            .push,
+            mostWeight: 2000,
+            weight: { $0.items.count },
+            run: { requests, completion in
+                // What waited for its turn when the database went away need not try it.
+                guard buffer?.isLive ?? true else { return completion(.failure(.away)) }
+                store.push(requests, timeLimit: patience, completion: completion)
+            }
+        )
+        pops = fuser(
+            .pop,
+            mostWeight: 5000,
+            weight: { $0.batch },
+            run: { store.run(.pop, QueueStore.values(of: $0), completion: $1) }
+        )
+        acks = fuser(
+            .ack,
+            mostWeight: 2000,
+            weight: { $0.count },
+            run: { store.run(.ack, QueueStore.values(of: $0), completion: $1) }
+        )
     }
 }
 
