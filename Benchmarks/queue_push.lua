@@ -11,13 +11,14 @@ end
 
 function init(arguments)
     batch, partitions = tonumber(arguments[1]), tonumber(arguments[2])
-    run, queue, number = arguments[3], arguments[4], 0
+    run, queue, number, turn = arguments[3], arguments[4], 0, 0
     parts = {}
     path, headers = "/api/v1/push", { ["Content-Type"] = "application/json" }
 end
 
 function request()
-    local partition = (number * 7 + seed * 31) % partitions
+    turn = turn + 1
+    local partition = (turn * 7 + seed * 31) % partitions
     for i = 1, batch do
         number = number + 1
         parts[i] = string.format(
