@@ -55,7 +55,9 @@ package final class MessageQueue: Sendable {
         guard !request.wantsEncryption || vault.cipher != nil else {
             throw .malformed("encryptionEnabled needs a key: MessageQueue.EncryptionKey of the server is not set")
         }
-        defer { vault.forget(request.queue) }
+        // Before the statement: what is pushed from then on is not to go out in clear.
+        if request.wantsEncryption { vault.learn([request.queue]) }
+        defer { if !request.wantsEncryption { vault.forget(request.queue) } }
         return try await row(.configure, [request.queue, request.namespace, request.task, request.options])
     }
 
@@ -86,8 +88,8 @@ package final class MessageQueue: Sendable {
 
     /// Wakes the pops that may find new messages, here and on other servers.
     func wake(for items: [PushItem]) {
-        let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)).count }
-        for (queue, count) in partitions { room.wake(queue: queue, count: count) }
+        let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)) }
+        for (queue, partitions) in partitions { room.wake(queue: queue, partitions: partitions) }
         tellOthers()
     }
 
@@ -98,13 +100,13 @@ package final class MessageQueue: Sendable {
 
     private func take(_ request: PopRequest) async throws(QueueFault) -> Popped {
         let deadline = clock.now + min(request.patience, configuration.maximumTimeout)
-        let place = WaitingRoom.Place(queue: request.queue, group: request.group)
+        let place = WaitingRoom.Place(request)
         while true {
             let ticket = request.patience > .zero ? room.enter(place) : nil
             defer { if let ticket { room.leave(ticket) } }
             // After the place is taken: who switches it on wakes those who have one.
             if settings.isOn(.popMaintenance) { return .nothing("pop_maintenance") }
-            let answer = try await answer(to: request, by: { $0.pops })
+            let answer = try await popped(request)
             guard let why = Self.emptiness(of: answer) else {
                 if Task.isCancelled { giveBack(request) }
                 // Perhaps there is more than was asked for.
@@ -112,7 +114,23 @@ package final class MessageQueue: Sendable {
                 metrics.count(.popped, Self.messageCount(of: answer))
                 return .messages(vault.opened(answer))
             }
-            guard let ticket, await waits(for: ticket.news, until: deadline) else { return .nothing(why) }
+            if why == "later" { continue }
+            guard let ticket, await waits(for: ticket.news, until: deadline) else {
+                // What it was woken for is for somebody else.
+                if ticket?.news.isOpen == true { room.wake(place) }
+                return .nothing(why)
+            }
+        }
+    }
+
+    /// Asks the database. What it gave all the same, when nobody knows whether it did, is given back.
+    private func popped(_ request: PopRequest) async throws(QueueFault) -> ByteBuffer {
+        let pops = try openEngine().pops
+        do throws(DatabaseError) {
+            return try await pops.answer(to: request)
+        } catch {
+            if error.isOutcomeUnknown { giveBack(request) }
+            throw QueueFault(error)
         }
     }
 
@@ -120,7 +138,7 @@ package final class MessageQueue: Sendable {
     package func giveBack(_ request: PopRequest) {
         // With their delivery messages of such a request are done.
         guard !request.acknowledges else { return }
-        let place = WaitingRoom.Place(queue: request.queue, group: request.group)
+        let place = WaitingRoom.Place(request)
         // Nobody waits for it. Where it cannot be done, the lease ends by itself.
         guard let store = try? store() else { return }
         store.run(.release, [request.lease.description]) { [room] _ in room.wake(place) }
@@ -152,7 +170,7 @@ package final class MessageQueue: Sendable {
         while true {
             do throws(DatabaseError) {
                 let rows = try await store.rows(.transact, store.values(of: request))
-                for (_, item) in request.pushes { room.wake(queue: item.queue, count: 1) }
+                for (_, item) in request.pushes { room.wake(queue: item.queue, partitions: [item.partition]) }
                 if !request.pushes.isEmpty { engine?.news.tellOthers() }
                 for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
                 metrics.count(.pushed, request.pushes.count)
@@ -281,6 +299,15 @@ package final class MessageQueue: Sendable {
     func open(_ store: QueueStore) async throws(DatabaseError) {
         try await settings.renew(from: store)
         applySettings()
+        vault.learn(
+            try await store.rows(.secret, []).compactMap { row in
+                guard case .string(let name)? = (try? JSONParser(options: .strict).parse(row.readableBytesView))?.value
+                else {
+                    return nil
+                }
+                return name
+            }
+        )
         let engine = QueueEngine(store, room, buffer, concurrency: configuration.maximumConcurrency, clock)
         phase.withLock { phase in
             if case .starting = phase { phase = .open(engine) }

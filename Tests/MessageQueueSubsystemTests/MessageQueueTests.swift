@@ -195,4 +195,34 @@ struct MessageQueueTests {
             #expect(try await flight.pop { $0.partition = "out" }.transactions.count == 1)
         }
     }
+
+    @Test("names that look alike are two, as the database has them")
+    func canonicalEquivalence() async throws {
+        try await QueueFlight.fly { flight async throws in
+            let (one, other) = ("\u{E9}", "e\u{301}")
+            let items = [one, other].map { #"{"queue":"\#(flight.name)","partition":"\#($0)","transactionId":"t"}"# }
+            let body = #"{"items":[\#(items.joined(separator: ","))]}"#
+            let answer = String(buffer: try await flight.queue.push(PushRequest(try QueueFlight.node(body))))
+            #expect(answer.ranges(of: "queued").count == 2, "\(answer)")
+            for name in [one, other] {
+                let delivery = try await flight.pop { $0.partition = name }
+                #expect(delivery.transactions == ["t"])
+            }
+        }
+    }
+
+    @Test("a push wakes the pop that waits for its partition, whoever waits before it")
+    func wakesTheRightOne() async throws {
+        try await QueueFlight.fly { flight async throws in
+            async let first = flight.pop { ($0.partition, $0.patience) = ("one", .seconds(30)) }
+            while flight.queue.waitingCount < 1 { await Task.yield() }
+            async let second = flight.pop { ($0.partition, $0.patience) = ("two", .seconds(30)) }
+            while flight.queue.waitingCount < 2 { await Task.yield() }
+            // Time stands still: nothing but the push can wake it.
+            try await flight.push("b", partition: "two")
+            #expect(try await second.transactions == ["b"])
+            try await flight.push("a", partition: "one")
+            #expect(try await first.transactions == ["a"])
+        }
+    }
 }

@@ -34,6 +34,21 @@ import Testing
         }
     }
 
+    @Test("what clients write is never taken for something that was encrypted")
+    func forwarded() async throws {
+        try await QueueFlight.fly(Self.settings) { flight async throws in
+            try await flight.configure(#"{"encryptionEnabled":true}"#)
+            try await flight.push("plain")
+            let inner = try #require(try await flight.stored().first)
+            let place = #""queue":"\#(flight.name)","partition":"Default","transactionId":"plain","isEncrypted":true"#
+            let body =
+                #"{"items":[{"queue":"\#(flight.name)","transactionId":"x","payload":{\#(place),"data":\#(inner)}}]}"#
+            _ = try await flight.queue.push(PushRequest(try QueueFlight.node(body)))
+            let answer = try await flight.answer { _ in }
+            #expect(answer.contains(#""data":"plain""#) && answer.contains(#""data":\#(inner)"#), "\(answer)")
+        }
+    }
+
     @Test("pushes into a transaction are encrypted too")
     func transaction() async throws {
         try await QueueFlight.fly(Self.settings) { flight async throws in

@@ -78,6 +78,17 @@ import Testing
         }
     }
 
+    @Test("a lease on nothing but what was removed ends with it")
+    func lease() async throws {
+        try await QueueFlight.fly { flight async throws in
+            try await Self.fill(flight)
+            #expect(try await flight.pop { $0.batch = 2 }.transactions == ["a", "b"])
+            try await flight.configure(#"{"ttl":60}"#)
+            try await Self.sweep(flight, "retention")
+            #expect(try await flight.pop().transactions == ["c"])
+        }
+    }
+
     @Test("an empty partition goes once nobody has used it for long, and comes back with a push")
     func emptyPartition() async throws {
         try await QueueFlight.fly { flight async throws in

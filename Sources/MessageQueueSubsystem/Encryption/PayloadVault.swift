@@ -62,9 +62,14 @@ final class PayloadVault: Sendable {
         case .array(let nodes): return "[\(nodes.map(opened).joined(separator: ","))]"
         case .object(let members):
             let place = Self.place(of: node.value)
+            let sealed: Set<String> = node.value["is_encrypted"] == nil ? ["data", "payload"] : ["message_payload"]
             let texts = members.map { member in
-                guard let place, Self.payloadNames.contains(member.name) else {
+                guard Self.payloadNames.contains(member.name) else {
                     return "\(member.name.jsonQuoted):\(opened(member.node))"
+                }
+                // What clients wrote is never looked into.
+                guard let place, sealed.contains(member.name) else {
+                    return "\(member.name.jsonQuoted):\(member.node.value.jsonText)"
                 }
                 guard let text = try? cipher?.open(member.node, of: place) else {
                     return "\(member.name.jsonQuoted):null,\"error\":\(Self.unreadable)"

@@ -59,9 +59,10 @@ struct FusingStateMachine<Request: Sendable>: Sendable {
 
     /// A statement has ended.
     ///
+    /// - Parameter roundTrip: How long it took; `nil` for one that failed, which says nothing of the database's speed.
     /// - Returns: What is to be run now.
-    mutating func ended(after roundTrip: Duration, now: ContinuousClock.Instant) -> [Entry] {
-        limit.ended(after: roundTrip, inFlight: inFlight, isWanted: !waiting.isEmpty, now: now)
+    mutating func ended(after roundTrip: Duration?, now: ContinuousClock.Instant) -> [Entry] {
+        if let roundTrip { limit.ended(after: roundTrip, inFlight: inFlight, isWanted: !waiting.isEmpty, now: now) }
         inFlight -= 1
         return next()
     }

@@ -73,10 +73,11 @@ final class RequestFuser<Request: Sendable>: Sendable {
         answers(to: batch.map(\.request)[...]) { [self] answers in
             let now = clock.now
             record(began.duration(to: now))
+            let isAnswered = answers.contains { if case .success = $0 { true } else { false } }
             let (completions, next) = state.withLock { state in
                 (
                     batch.map { state.completions.removeValue(forKey: $0.number) },
-                    state.machine.ended(after: began.duration(to: now), now: now)
+                    state.machine.ended(after: isAnswered ? began.duration(to: now) : nil, now: now)
                 )
             }
             // The next statement is on its way before anybody looks at the answers of this one.

@@ -62,14 +62,17 @@ BEGIN
 END $$;
 
 -- The queues that hold something which a consumer group has not done, with the group: for those who wait.
-CREATE OR REPLACE FUNCTION hydrogen_queue.news(queues text[], groups text[])
-RETURNS TABLE (n bigint) LANGUAGE sql STABLE AS $$
-    SELECT w.n FROM unnest(queues, groups) WITH ORDINALITY AS w (queue, g, n)
+CREATE OR REPLACE FUNCTION hydrogen_queue.news(
+    queues text[], partitions text[], namespaces text[], tasks text[], groups text[]
+) RETURNS TABLE (n bigint) LANGUAGE sql STABLE AS $$
+    SELECT w.n FROM unnest(queues, partitions, namespaces, tasks, groups) WITH ORDINALITY AS w (queue, partition, namespace, task, g, n)
     WHERE EXISTS (
         SELECT FROM hydrogen_queue.queues AS q
         JOIN hydrogen_queue.partitions AS p ON p.queue = q.number
         LEFT JOIN hydrogen_queue.cursors AS c ON c.partition = p.number AND c.consumer_group = w.g
-        WHERE (w.queue IS NULL OR q.name = w.queue) AND p.last_sequence > coalesce(c.sequence, 0)
+        WHERE (w.queue IS NULL OR q.name = w.queue) AND (w.namespace IS NULL OR q.namespace = w.namespace)
+          AND (w.task IS NULL OR q.task = w.task) AND (w.partition IS NULL OR p.name = w.partition)
+          AND p.last_sequence > coalesce(c.sequence, 0)
           AND (c.lease_expires_at IS NULL OR c.lease_expires_at <= clock_timestamp())
           AND (c.not_before IS NULL OR c.not_before <= clock_timestamp()))
 $$;

@@ -20,6 +20,7 @@ DECLARE
     first_at bigint;
     last_at bigint;
     gone bigint;
+    removed bigint := 0;
     counts jsonb := '{"expired":0,"retained":0,"completed":0,"evicted":0,"partitions":0}';
     more boolean := false;
 BEGIN
@@ -31,6 +32,12 @@ BEGIN
     END IF;
 
     FOR candidate IN
+        WITH member AS MATERIALIZED (
+            SELECT DISTINCT n.queue, o.consumer_group
+            FROM hydrogen_queue.partitions AS n JOIN hydrogen_queue.cursors AS o ON o.partition = n.number
+            UNION SELECT n.number, s.consumer_group
+            FROM hydrogen_queue.subscriptions AS s JOIN hydrogen_queue.queues AS n ON n.name = s.queue
+        )
         SELECT p.number, q.ttl_seconds, q.retention_seconds, q.completed_retention_seconds, q.max_wait_seconds,
                q.retention_enabled, done.sequence AS done, oldest.created_at AS oldest_at
         FROM hydrogen_queue.queues AS q
@@ -38,13 +45,9 @@ BEGIN
         -- What every group of the queue has done; one that has not been in this partition has done nothing there.
         LEFT JOIN LATERAL (
             SELECT min(coalesce(c.sequence, 0)) AS sequence
-            FROM (
-                SELECT DISTINCT o.consumer_group
-                FROM hydrogen_queue.partitions AS n JOIN hydrogen_queue.cursors AS o ON o.partition = n.number
-                WHERE n.queue = q.number
-                UNION SELECT s.consumer_group FROM hydrogen_queue.subscriptions AS s WHERE s.queue = q.name
-            ) AS g
+            FROM member AS g
             LEFT JOIN hydrogen_queue.cursors AS c ON c.partition = p.number AND c.consumer_group = g.consumer_group
+            WHERE g.queue = q.number
         ) AS done ON true
         CROSS JOIN LATERAL (
             SELECT m.created_at FROM hydrogen_queue.messages AS m
@@ -75,7 +78,11 @@ BEGIN
             -- In the order in which acknowledgements take them.
             PERFORM FROM hydrogen_queue.cursors AS c
             WHERE c.partition = candidate.number AND c.sequence < last_at ORDER BY c.consumer_group FOR UPDATE;
-            UPDATE hydrogen_queue.cursors AS c SET sequence = last_at
+            -- A lease on nothing but what goes ends with it.
+            UPDATE hydrogen_queue.cursors AS c SET
+                sequence = last_at,
+                lease_id = CASE WHEN c.lease_sequence > last_at THEN c.lease_id END,
+                lease_expires_at = CASE WHEN c.lease_sequence > last_at THEN c.lease_expires_at END
             WHERE c.partition = candidate.number AND c.sequence < last_at;
             DELETE FROM hydrogen_queue.dead_letters AS d
             WHERE d.partition = candidate.number AND d.sequence > first_at AND d.sequence <= last_at;
@@ -93,7 +100,13 @@ BEGIN
             END IF;
             counts := jsonb_set(counts, ARRAY[reason], to_jsonb((counts ->> reason)::bigint + gone));
             more := more OR gone >= most;
+            removed := removed + gone;
         END LOOP;
+        -- The rest is for another statement: nobody is to wait long for a cursor.
+        IF removed >= 10 * most THEN
+            more := true;
+            EXIT;
+        END IF;
     END LOOP;
 
     IF what = 'retention' THEN

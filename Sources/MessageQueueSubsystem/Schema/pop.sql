@@ -65,9 +65,8 @@ BEGIN
             SELECT s.starts_at INTO start_at FROM hydrogen_queue.subscriptions AS s
             WHERE s.consumer_group = the_group AND s.queue = candidate.queue;
             INSERT INTO hydrogen_queue.cursors (partition, consumer_group, sequence)
-            SELECT candidate.number, the_group, CASE WHEN start_at IS NULL THEN 0 ELSE coalesce(
-                (SELECT min(m.sequence) - 1 FROM hydrogen_queue.messages AS m
-                 WHERE m.partition = candidate.number AND m.sequence > 0 AND m.created_at >= start_at), candidate.last_sequence) END
+            SELECT candidate.number, the_group, CASE WHEN start_at IS NULL THEN 0 ELSE 
+                hydrogen_queue.place_before(candidate.number, start_at) END
             ON CONFLICT DO NOTHING;
         END IF;
         SELECT * INTO held FROM hydrogen_queue.cursors AS c
@@ -96,10 +95,10 @@ BEGIN
                 SELECT m.*, sum(octet_length(m.payload)) OVER (ORDER BY m.sequence) - octet_length(m.payload) AS before
                 FROM hydrogen_queue.messages AS m
                 WHERE m.partition = candidate.number AND m.sequence > held.sequence
-                  AND (candidate.delay_seconds = 0 OR m.created_at <= now_at - make_interval(secs => candidate.delay_seconds))
                   AND (candidate.ttl_seconds = 0 OR m.created_at > now_at - make_interval(secs => candidate.ttl_seconds))
                 ORDER BY m.sequence LIMIT left_over
             ) AS n WHERE n.before < 4194304
+              AND (candidate.delay_seconds = 0 OR n.created_at <= now_at - make_interval(secs => candidate.delay_seconds))
         ) AS m;
         IF got.count = 0 THEN
             -- What is left there is gone or too old: it is not looked for again. All up to that number was committed before.
@@ -142,16 +141,25 @@ BEGIN
     RETURN format('%s],"partitionsClaimed":%s,"messageCount":%s%s}', messages, claimed, most - left_over, CASE WHEN has_secrets THEN ',"encrypted":true' ELSE '' END);
 END $$;
 
--- The pops of many requests, one after the other: what one claims, the next does not see.
+-- The pops of many requests, one after the other: what one claims, the next does not see. When the answers have become many, the
+-- rest is told {"empty":"later"}, and asks again.
 CREATE OR REPLACE FUNCTION hydrogen_queue.pop(
     queues text[], partitions text[], namespaces text[], tasks text[], groups text[], most integer[], most_partitions integer[],
     takes_all boolean[], modes text[], starting timestamptz[], leases uuid[]
 ) RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
+DECLARE
+    size bigint := 0;
 BEGIN
     FOR i IN 1 .. cardinality(queues) LOOP
+        IF size > 33554432 THEN
+            j := '{"empty":"later"}';
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
         j := hydrogen_queue.pop_one(
             queues[i], partitions[i], namespaces[i], tasks[i], groups[i], most[i], most_partitions[i], takes_all[i], modes[i],
             starting[i], leases[i])::json;
+        size := size + octet_length(j::text);
         RETURN NEXT;
     END LOOP;
 END $$;

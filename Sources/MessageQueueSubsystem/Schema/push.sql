@@ -45,12 +45,17 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM hydrogen_queue.queues AS q WHERE q.name = n)
         ORDER BY n ON CONFLICT (name) DO NOTHING;
 
-        INSERT INTO hydrogen_queue.partitions (queue, name)
-        SELECT q.number, w.name
-        FROM unnest(queues, partitions) AS w (queue, name)
-        JOIN hydrogen_queue.queues AS q ON q.name = w.queue
-        WHERE NOT EXISTS (SELECT FROM hydrogen_queue.partitions AS p WHERE p.queue = q.number AND p.name = w.name)
-        ORDER BY q.number, w.name ON CONFLICT (queue, name) DO NOTHING;
+        BEGIN
+            INSERT INTO hydrogen_queue.partitions (queue, name)
+            SELECT q.number, w.name
+            FROM unnest(queues, partitions) AS w (queue, name)
+            JOIN hydrogen_queue.queues AS q ON q.name = w.queue
+            WHERE NOT EXISTS (SELECT FROM hydrogen_queue.partitions AS p WHERE p.queue = q.number AND p.name = w.name)
+            ORDER BY q.number, w.name ON CONFLICT (queue, name) DO NOTHING;
+        EXCEPTION WHEN foreign_key_violation THEN
+            -- The queue was deleted meanwhile: it is made again.
+            NULL;
+        END;
     END LOOP;
 
     IF true = ANY (secret) THEN

@@ -16,6 +16,8 @@ DECLARE
     pushed record;
     missing uuid;
 BEGIN
+    -- Held until the end: nobody else gets what is under them meanwhile.
+    PERFORM FROM hydrogen_queue.cursors AS c WHERE c.lease_id = ANY (required) ORDER BY c.partition, c.consumer_group FOR UPDATE;
     SELECT l INTO missing FROM unnest(required) AS l
     WHERE NOT EXISTS (
         SELECT FROM hydrogen_queue.cursors AS c WHERE c.lease_id = l AND c.lease_expires_at > clock_timestamp())

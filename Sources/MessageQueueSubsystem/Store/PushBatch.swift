@@ -5,9 +5,15 @@ import NIOCore
 /// The messages of many requests as values of one statement, and its answer as theirs.
 struct PushBatch: Sendable {
     /// A partition, by its names.
+    ///
+    /// By their bytes, as the database compares them: texts are equal that are written in different ways.
     private struct Place: Hashable {
         let queue: String
         let partition: String
+
+        static func == (left: Place, right: Place) -> Bool {
+            left.queue.utf8.elementsEqual(right.queue.utf8) && left.partition.utf8.elementsEqual(right.partition.utf8)
+        }
     }
 
     private let items: [PushItem]

@@ -21,6 +21,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
     case sample
     case probe
     case clock
+    case secret
 
     /// Where servers tell each other that something was stored.
     static let channel = "hydrogen_queue_news"
@@ -32,7 +33,7 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: ![.news, .settings, .depths, .probe, .clock].contains(self),
+            writes: ![.news, .settings, .depths, .probe, .clock, .secret].contains(self),
             source: "the message queue"
         )
     }
@@ -72,8 +73,10 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .absent: "SELECT j FROM hydrogen_queue.absent(:server::uuid)"
         case .depths: "SELECT j FROM hydrogen_queue.depths(\(MessageQueue.mostDepths))"
         case .clock: "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS j"
+        case .secret: "SELECT to_json(q.name) AS j FROM hydrogen_queue.queues AS q WHERE q.encryption_enabled"
         case .notify: "SELECT pg_notify('\(Self.channel)', '')"
-        case .news: "SELECT n FROM hydrogen_queue.news(:queues::text[], :groups::text[])"
+        case .news:
+            "SELECT n FROM hydrogen_queue.news(:queues::text[], :partitions::text[], :namespaces::text[], :tasks::text[], :groups::text[])"
         case .settings: "SELECT s.name AS j FROM hydrogen_queue.settings AS s WHERE s.value = 'true'"
         case .sample: "SELECT j FROM hydrogen_queue.take_sample()"
         case .set:

@@ -82,8 +82,12 @@ final class NewsExchange: Sendable {
 
     private func lookNow() {
         let places = room.places
-        store.run(.news, [ArrayLiteral(places.map(\.queue)).text, ArrayLiteral(places.map(\.group)).text]) {
-            [self] result in
+        let values = [
+            ArrayLiteral(places.map(\.queue)).text, ArrayLiteral(places.map(\.partition)).text,
+            ArrayLiteral(places.map(\.namespace)).text, ArrayLiteral(places.map(\.task)).text,
+            ArrayLiteral(places.map(\.group)).text,
+        ]
+        store.run(.news, values) { [self] result in
             for row in (try? result.get()) ?? [] {
                 guard let number = Int(String(buffer: row)), places.indices.contains(number - 1) else { continue }
                 room.wake(places[number - 1])

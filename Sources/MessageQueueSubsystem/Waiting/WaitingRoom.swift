@@ -7,8 +7,18 @@ final class WaitingRoom: Sendable {
     /// Where a pop waits.
     struct Place: Sendable, Hashable {
         /// The queue; `nil` for pops of a namespace or a task, which any queue may concern.
-        let queue: String?
+        var queue: String?
+        /// The only partition that will do, if there is one.
+        var partition: String?
+        var namespace: String?
+        var task: String?
         let group: String
+
+        /// Where a request waits.
+        init(_ request: PopRequest) {
+            (queue, partition, group) = (request.queue, request.partition, request.group)
+            (namespace, task) = (request.namespace, request.task)
+        }
     }
 
     /// One pop that waits.
@@ -23,7 +33,8 @@ final class WaitingRoom: Sendable {
         var isOpen = true
         var lastNumber: UInt64 = 0
         var places: [Place: Deque<Ticket>] = [:]
-        var groups: [String?: Set<String>] = [:]
+        /// The places of each queue.
+        var queues: [String?: Set<Place>] = [:]
     }
 
     private let state = Mutex(State())
@@ -46,7 +57,7 @@ final class WaitingRoom: Sendable {
             state.lastNumber += 1
             let ticket = Ticket(number: state.lastNumber, place: place, news: Latch())
             state.places[place, default: []].append(ticket)
-            state.groups[place.queue, default: []].insert(place.group)
+            state.queues[place.queue, default: []].insert(place)
             return ticket
         }
     }
@@ -59,20 +70,24 @@ final class WaitingRoom: Sendable {
         }
     }
 
-    /// Something new is in a queue: wakes as many of each group as may find something, and of those who wait for several queues.
-    func wake(queue: String, count: Int) {
+    /// Something new is in partitions of a queue: wakes as many of each place as may find something, and of those who wait for several
+    /// queues.
+    func wake(queue: String, partitions: Set<String>) {
         let woken = state.withLock { state in
-            [queue, nil].flatMap { name in
-                (state.groups[name] ?? []).flatMap { state.take(Place(queue: name, group: $0), count) }
+            (state.queues[queue] ?? []).union(state.queues[nil] ?? []).flatMap { place in
+                guard let partition = place.partition else { return state.take(place, partitions.count) }
+                return partitions.contains(partition) ? state.take(place, 1) : []
             }
         }
         for ticket in woken { ticket.news.open() }
     }
 
-    /// Something may be there for a group: wakes one who waits at the place, and one who waits for several queues.
+    /// Something may be there for a group: wakes one who waits at the place, and one at each where any partition, or queue, will do.
     func wake(_ place: Place) {
         let woken = state.withLock { state in
-            state.take(place, 1) + (place.queue == nil ? [] : state.take(Place(queue: nil, group: place.group), 1))
+            let others = (state.queues[place.queue] ?? []).union(state.queues[nil] ?? [])
+                .filter { $0.group == place.group && $0.partition == nil && $0 != place }
+            return state.take(place, 1) + others.flatMap { state.take($0, 1) }
         }
         for ticket in woken { ticket.news.open() }
     }
@@ -97,7 +112,7 @@ final class WaitingRoom: Sendable {
         state.withLock { state in
             defer {
                 state.places = [:]
-                state.groups = [:]
+                state.queues = [:]
             }
             return state.places.values.flatMap { $0 }
         }
@@ -117,7 +132,7 @@ extension WaitingRoom.State {
     fileprivate mutating func tidy(_ place: WaitingRoom.Place) {
         guard places[place]?.isEmpty == true else { return }
         places[place] = nil
-        groups[place.queue]?.remove(place.group)
-        if groups[place.queue]?.isEmpty == true { groups[place.queue] = nil }
+        queues[place.queue]?.remove(place)
+        if queues[place.queue]?.isEmpty == true { queues[place.queue] = nil }
     }
 }
