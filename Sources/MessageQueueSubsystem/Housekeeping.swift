@@ -24,7 +24,7 @@ struct Housekeeping: Sendable {
 
         /// Reads what the function answers; nothing when another server does the work.
         init(_ row: ByteBuffer) {
-            guard let root = try? JSONParser(options: .strict).parse(row.readableBytesView).value else { return }
+            guard let root = try? JSONParser.own.parse(row.readableBytesView).value else { return }
             for reason in Self.reasons {
                 guard case .number(let literal)? = root[reason]?.value, let count = Int(literal), count > 0 else {
                     continue

@@ -34,7 +34,7 @@ extension MessageQueue {
     func measure() async {
         guard let store = try? store(), let rows = try? await store.rows(.depths, []) else { return }
         let read = rows.compactMap { row in
-            (try? JSONParser(options: .strict).parse(row.readableBytesView)).flatMap { QueueDepth($0) }
+            (try? JSONParser.own.parse(row.readableBytesView)).flatMap { QueueDepth($0) }
         }
         depths.withLock { $0 = read }
     }

@@ -204,7 +204,7 @@ package final class MessageQueue: Sendable {
     /// - Throws: `notFound` for a lease that is not held.
     package func extend(_ lease: QueueUUID, seconds: Int) async throws(QueueFault) -> KeptLease {
         let row = try await row(.extend, [lease.description, "\(seconds)"])
-        let kept = try? JSONParser(options: .strict).parse(row.readableBytesView).value
+        let kept = try? JSONParser.own.parse(row.readableBytesView).value
         guard case .string(let end)? = kept?["expiresAt"]?.value, case .number(let count)? = kept?["renewed"]?.value
         else {
             throw .notFound("Lease not found or expired")
@@ -301,7 +301,7 @@ package final class MessageQueue: Sendable {
         applySettings()
         vault.learn(
             try await store.rows(.secret, []).compactMap { row in
-                guard case .string(let name)? = (try? JSONParser(options: .strict).parse(row.readableBytesView))?.value
+                guard case .string(let name)? = (try? JSONParser.own.parse(row.readableBytesView))?.value
                 else {
                     return nil
                 }

@@ -27,7 +27,7 @@ extension BufferNotice: CustomStringConvertible {
     var description: String {
         switch self {
         case .torn(let segment, let bytes):
-            "Push buffer: \(bytes) bytes of an unfinished write, which nobody was told of, were cut off \(segment)"
+            "Push buffer: \(bytes) bytes of an unfinished write at the end of \(segment) were cut off; \(BufferFolder.damaged) has them"
         case .damaged(let segment, let bytes, let copy):
             "Push buffer: \(bytes) bytes in \(segment) are damaged and were set aside as \(copy); pushes that were in them are lost"
         case .poison(let queue, let transaction, let reason):

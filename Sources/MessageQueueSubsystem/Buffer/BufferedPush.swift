@@ -44,14 +44,14 @@ struct BufferedPush: Sendable {
         guard lines.count.isMultiple(of: 2) else { return nil }
         var items: [PushItem] = []
         for index in stride(from: 0, to: lines.count, by: 2) {
-            guard let head = try? JSONParser(options: .strict).parse(lines[index]),
+            guard let head = try? JSONParser.own.parse(lines[index]),
                 let payload = String(validating: lines[index + 1], as: UTF8.self),
                 var item = PushItem(storedHead: head, payload: payload)
             else {
                 return nil
             }
             if case .boolean(true)? = head.value["isEncrypted"]?.value {
-                guard let cipher, let sealed = try? JSONParser(options: .strict).parse(lines[index + 1]) else {
+                guard let cipher, let sealed = try? JSONParser.own.parse(lines[index + 1]) else {
                     throw PayloadCipher.Unreadable()
                 }
                 item.payload = try cipher.open(sealed, of: item.place)

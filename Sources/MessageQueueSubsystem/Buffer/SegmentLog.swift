@@ -118,12 +118,20 @@ struct SegmentLog {
         let file = try folder.open(segment.name, O_RDWR)
         let bytes = try file.read(try file.length(), at: 0)
         let finding = bytes.withUnsafeBytes { SegmentCodec.find(in: $0) }
-        segment.length = finding.torn?.lowerBound ?? bytes.count
-        if let torn = finding.torn {
-            guard disk.truncate(file.number, to: torn.lowerBound) == 0, disk.sync(file.number) == 0 else {
+        segment.length = finding.records.last?.range.upperBound ?? 0
+        if segment.length < bytes.count {
+            let rest = Array(bytes[segment.length...])
+            let wasDelivered = number == position.segment && position.offset >= bytes.count
+            if finding.torn == nil, !wasDelivered {
+                setAside(rest, of: segment, at: segment.length)
+            } else if !rest.allSatisfy({ $0 == 0 }) {
+                // A crash leaves such an end, and so does a fault of the disk: nobody can tell.
+                copy(rest, to: "\(BufferFolder.damaged)/\(segment.name).\(segment.length)")
+            }
+            guard disk.truncate(file.number, to: segment.length) == 0, disk.sync(file.number) == 0 else {
                 throw .call("truncate", folder.path(of: segment.name))
             }
-            notices(.torn(segment: segment.name, bytes: torn.count))
+            if let torn = finding.torn { notices(.torn(segment: segment.name, bytes: torn.count)) }
         }
         let first = number == position.segment ? position.offset : 0
         segment.messages = finding.records.reduce(0) { $0 + ($1.range.lowerBound < first ? 0 : $1.count) }
@@ -299,6 +307,11 @@ struct SegmentLog {
         let copy = "\(BufferFolder.damaged)/\(segment.name).\(place)"
         damages += 1
         notices(.damaged(segment: segment.name, bytes: bytes.count, copy: copy))
+        self.copy(bytes, to: copy)
+    }
+
+    /// Keeps bytes that are no record, for whoever wants to look at them.
+    private func copy(_ bytes: [UInt8], to copy: String) {
         do throws(BufferFault) {
             try BufferFolder(path: folder.path(of: BufferFolder.damaged)).make()
             let file = try folder.open(copy, O_WRONLY | O_CREAT | O_TRUNC)

@@ -34,7 +34,7 @@ final class PayloadVault: Sendable {
     /// An answer of `pop` with its payloads in clear. One that cannot be opened is `null`, and its message says so in `error`.
     func opened(_ answer: ByteBuffer) -> ByteBuffer {
         guard answer.readableBytesView.suffix(Self.mark.utf8.count).elementsEqual(Self.mark.utf8),
-            case .object(let members)? = (try? JSONParser(options: .strict).parse(answer.readableBytesView))?.value
+            case .object(let members)? = (try? JSONParser.own.parse(answer.readableBytesView))?.value
         else { return answer }
         var texts: [String] = []
         for member in members where member.name != "encrypted" {
@@ -50,7 +50,7 @@ final class PayloadVault: Sendable {
 
     /// A report with the payloads of its messages in clear.
     func openedReport(_ report: ByteBuffer) -> ByteBuffer {
-        guard cipher != nil, let root = try? JSONParser(options: .strict).parse(report.readableBytesView) else {
+        guard cipher != nil, let root = try? JSONParser.own.parse(report.readableBytesView) else {
             return report
         }
         return ByteBuffer(string: opened(root))

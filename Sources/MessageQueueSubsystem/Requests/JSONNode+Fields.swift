@@ -67,3 +67,12 @@ extension JSONNode {
         return nodes
     }
 }
+
+extension JSONParser {
+    /// For what the queue itself wrote, or the database made of it: of any length, as what came in was bounded.
+    static let own: JSONParser = {
+        var options = Options.strict
+        options.maximumBytes = 1 << 31
+        return JSONParser(options: options)
+    }()
+}

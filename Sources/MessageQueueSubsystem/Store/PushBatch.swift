@@ -114,7 +114,7 @@ struct PushBatch: Sendable {
 
     /// Takes `{"partitions":[id, ...],"others":[...]}` apart.
     private static func read(_ answer: ByteBuffer) -> (partitions: [String], outcomes: [Int: Outcome])? {
-        guard let root = try? JSONParser(options: .strict).parse(answer.readableBytesView).value,
+        guard let root = try? JSONParser.own.parse(answer.readableBytesView).value,
             case .array(let partitions)? = root["partitions"]?.value, case .array(let others)? = root["others"]?.value
         else { return nil }
         var outcomes: [Int: Outcome] = [:]

@@ -106,7 +106,7 @@ struct QueueStore: Sendable {
     func learned(_ error: DatabaseError) -> Bool {
         guard error.sqlState == Self.wantsEncryption, vault.cipher != nil else { return false }
         guard
-            case .array(let names)? = try? JSONParser(options: .strict).parse((error.detail ?? error.message).utf8)
+            case .array(let names)? = try? JSONParser.own.parse((error.detail ?? error.message).utf8)
                 .value
         else { return false }
         vault.learn(names.compactMap { if case .string(let name) = $0.value { name } else { nil } })
