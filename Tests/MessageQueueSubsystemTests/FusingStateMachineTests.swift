@@ -79,6 +79,18 @@ struct ConcurrencyLimitTests {
         #expect(limit(after: Array(repeating: 5, count: 20), maximum: 1) == 1)
     }
 
+    @Test("a statement that carries more may take longer")
+    func weights() {
+        var limit = ConcurrencyLimit(maximum: 8)
+        var now = ContinuousClock.now
+        for (weight, milliseconds) in Array(repeating: [(1, 1), (1000, 50)], count: 20).joined() {
+            now += ConcurrencyLimit.interval
+            let trip = Duration.milliseconds(milliseconds)
+            limit.ended(after: trip, weight: weight, inFlight: limit.current, isWanted: true, now: now)
+        }
+        #expect(limit.current == 8)
+    }
+
     @Test("it shrinks to one when statements wait for each other")
     func shrinks() {
         let slow = Array(repeating: 5, count: 20) + Array(repeating: 100, count: 60)

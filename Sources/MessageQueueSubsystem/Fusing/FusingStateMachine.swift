@@ -61,8 +61,11 @@ struct FusingStateMachine<Request: Sendable>: Sendable {
     ///
     /// - Parameter roundTrip: How long it took; `nil` for one that failed, which says nothing of the database's speed.
     /// - Returns: What is to be run now.
-    mutating func ended(after roundTrip: Duration?, now: ContinuousClock.Instant) -> [Entry] {
-        if let roundTrip { limit.ended(after: roundTrip, inFlight: inFlight, isWanted: !waiting.isEmpty, now: now) }
+    mutating func ended(_ batch: [Entry] = [], after roundTrip: Duration?, now: ContinuousClock.Instant) -> [Entry] {
+        if let roundTrip {
+            let total = batch.reduce(0) { $0 + weight($1.request) }
+            limit.ended(after: roundTrip, weight: total, inFlight: inFlight, isWanted: !waiting.isEmpty, now: now)
+        }
         inFlight -= 1
         return next()
     }

@@ -77,7 +77,7 @@ final class RequestFuser<Request: Sendable>: Sendable {
             let (completions, next) = state.withLock { state in
                 (
                     batch.map { state.completions.removeValue(forKey: $0.number) },
-                    state.machine.ended(after: isAnswered ? began.duration(to: now) : nil, now: now)
+                    state.machine.ended(batch, after: isAnswered ? began.duration(to: now) : nil, now: now)
                 )
             }
             // The next statement is on its way before anybody looks at the answers of this one.
