@@ -32,7 +32,7 @@ package final class WorkerQueue: Sendable {
     }
 
     /// How long an interrupt may be under way when nothing runs any more.
-    private static let interruptLimit = Duration.seconds(3)
+    private let interruptLimit: Duration
 
     /// The worker thread's connection.
     ///
@@ -51,14 +51,17 @@ package final class WorkerQueue: Sendable {
     ///
     /// - Parameters:
     ///   - capacity: The most queries that may wait.
+    ///   - interruptLimit: How long an interrupt may be under way when nothing runs any more. Default: 3 s.
     ///   - onLost: Called on the worker's thread when the connection is lost.
     package init(
         label: QueueLabel,
         engine: any DatabaseEngine,
         capacity: Int,
         clock: any MonotonicClock,
+        interruptLimit: Duration = .seconds(3),
         onLost: @escaping @Sendable (DatabaseError) -> Void
     ) throws(DatabaseError) {
+        self.interruptLimit = interruptLimit
         self.number = label.number
         self.database = label.database
         self.engine = engine
@@ -348,7 +351,7 @@ package final class WorkerQueue: Sendable {
             case .sleep: sleep()
             case .awaitInterrupt(let number):
                 // Measured as the wait is. What is handed in meanwhile wakes the worker as well, and has to wait.
-                let due = interruptsDue ?? ContinuousClock.now + Self.interruptLimit
+                let due = interruptsDue ?? ContinuousClock.now + interruptLimit
                 interruptsDue = due
                 wakeup.wait(atMost: ContinuousClock.now.duration(to: due))
                 if ContinuousClock.now >= due, machine.withLock({ $0.hasInterrupts(number) }),

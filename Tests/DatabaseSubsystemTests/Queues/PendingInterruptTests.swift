@@ -101,6 +101,8 @@ struct PendingInterruptTests {
                 engine: engine,
                 capacity: 10,
                 clock: ContinuousClock(),
+                // The machine may be slow; the test says when it ends.
+                interruptLimit: .seconds(3600),
                 onLost: { _ in }
             )
             try queue.start()
