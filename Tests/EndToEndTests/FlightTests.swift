@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import HydrogenCore
 import HydrogenTesting
 import NIOCore
 import NIOHTTP1
@@ -80,7 +81,7 @@ import Testing
         arguments: [20_261_122]
     )
     func signalsDuringLaunch(seed: UInt64) async throws {
-        var generator = SeededNumbers(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<30 {
             let server = try start()
             let moment = Int.random(in: 1...85, using: &generator)
@@ -98,7 +99,7 @@ import Testing
         arguments: [7]
     )
     func signalsUnderLoad(seed: UInt64) async throws {
-        var generator = SeededNumbers(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<20 {
             let server = try start()
             let address = await server.ready()
@@ -195,22 +196,5 @@ import Testing
         request.body = .bytes(ByteBuffer(string: body))
         let response = try await Self.client.execute(request, timeout: .seconds(30))
         return response.status == .ok
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -7,23 +7,10 @@ import Testing
 
 @Suite("The order of launch and landing")
 struct FlightOrderTests {
-    /// SplitMix64, by Sebastiano Vigna: the same graph for the same seed, on every machine.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Up to twelve subsystems, each needing some of those before it; registered in any order; a few that fail or are
     /// No-Go.
     private static func subsystems(seed: UInt64, field: Airfield) -> [ScriptedSubsystem] {
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...12, using: &random)
         let names = (0..<count).map { SubsystemName(rawValue: "S\($0)") }
         let subsystems = names.enumerated().map { index, name in

@@ -1,3 +1,5 @@
+import HydrogenCore
+
 /// A UUID in its canonical text form, lowercase.
 package struct QueueUUID: Sendable, Hashable, CustomStringConvertible {
     /// `018f2c3a-7b1e-7c4d-9e2f-0123456789ab`
@@ -42,29 +44,19 @@ package struct QueueUUID: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Makes many at once: the system is asked for randomness once.
-    ///
-    /// Those after the first follow from what came first, by SplitMix64 (Steele, Lea, Flood 2014): good for names of messages, which
-    /// are no secrets.
+    /// Makes many at once: the system is asked for randomness once. Those after the first follow from it, which is good for names of
+    /// messages, as they are no secrets.
     struct Generator {
         private let milliseconds = WallClock.milliseconds
-        private var state: (UInt64, UInt64)
+        private var random: (high: SeededGenerator, low: SeededGenerator)
 
         init() {
-            var random = SystemRandomNumberGenerator()
-            state = (random.next(), random.next())
+            var system = SystemRandomNumberGenerator()
+            random = (SeededGenerator(seed: system.next()), SeededGenerator(seed: system.next()))
         }
 
         mutating func next() -> QueueUUID {
-            QueueUUID(milliseconds: milliseconds, random: (Self.step(&state.0), Self.step(&state.1)))
-        }
-
-        private static func step(_ state: inout UInt64) -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
+            QueueUUID(milliseconds: milliseconds, random: (random.high.next(), random.low.next()))
         }
     }
 }

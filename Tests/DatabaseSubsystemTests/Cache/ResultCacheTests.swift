@@ -1,4 +1,5 @@
 import CoreMetrics
+import HydrogenCore
 import NIOCore
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import HydrogenCore
 import Testing
 
 @testable import DatabaseSubsystem

@@ -1,3 +1,4 @@
+import HydrogenCore
 import NIOCore
 import Testing
 

@@ -1,22 +1,5 @@
 import HydrogenCore
 
-/// A repeatable source of chance: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-struct MutationDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// A configuration with one thing changed that keeps it JSON.
 struct StructuredMutation {
     enum Kind: CaseIterable { case rename, changeType, delete, duplicate, swap, negate, enlarge, nest }
@@ -28,7 +11,7 @@ struct StructuredMutation {
     let text: String
 
     /// Changes one member chosen by the dice; `nil` when the kind does not fit it.
-    init?(of root: JSONNode, kind: Kind, dice: inout MutationDice) {
+    init?(of root: JSONNode, kind: Kind, dice: inout SeededGenerator) {
         let count = root.memberCount
         var target = Int.random(in: 0..<count, using: &dice)
         var other = Int.random(in: 0..<count, using: &dice)
@@ -52,7 +35,7 @@ struct StructuredMutation {
         _ member: JSONMember,
         _ kind: Kind,
         stranger: JSONMember?,
-        dice: inout MutationDice
+        dice: inout SeededGenerator
     ) -> (name: String?, values: [JSONNode]) {
         let node = member.node
         switch kind {
@@ -96,7 +79,7 @@ struct StructuredMutation {
 enum ByteMutation: CaseIterable {
     case flip, insert, delete, truncate, invalidate
 
-    func apply(to text: [UInt8], dice: inout MutationDice) -> [UInt8] {
+    func apply(to text: [UInt8], dice: inout SeededGenerator) -> [UInt8] {
         var bytes = text
         let place = Int.random(in: 0..<bytes.count, using: &dice)
         switch self {

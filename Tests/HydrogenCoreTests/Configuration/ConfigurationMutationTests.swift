@@ -18,7 +18,7 @@ struct ConfigurationMutationTests {
 
     @Test("of the tree is accepted, or refused with a place and the path of the mutated key", arguments: [20_261_122])
     func structured(seed: UInt64) throws {
-        var dice = MutationDice(seed: seed)
+        var dice = SeededGenerator(seed: seed)
         let root = try JSONParser(options: .configuration).parse(original)
         var tally = Tally()
         var done = 0
@@ -38,7 +38,7 @@ struct ConfigurationMutationTests {
 
     @Test("of the bytes is accepted, or refused with a place", arguments: [31_337])
     func bytes(seed: UInt64) {
-        var dice = MutationDice(seed: seed)
+        var dice = SeededGenerator(seed: seed)
         var tally = Tally()
         for number in 0..<5000 {
             var text = original

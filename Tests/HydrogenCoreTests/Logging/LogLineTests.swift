@@ -108,24 +108,9 @@ struct LogLineTests {
     }
 }
 
-/// A generator whose sequence a seed repeats.
-///
-/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators".
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     /// A text of up to 60 scalars, half of them below U+0100, where most of the dangerous ones are.
-    mutating func text() -> String {
+    fileprivate mutating func text() -> String {
         var text = ""
         for _ in 0..<Int.random(in: 1...60, using: &self) {
             let limit: UInt32 = Bool.random(using: &self) ? 0xFF : 0x2_FFFF

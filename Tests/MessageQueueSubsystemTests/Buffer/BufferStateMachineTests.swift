@@ -1,3 +1,4 @@
+import HydrogenCore
 import Testing
 
 @testable import MessageQueueSubsystem
@@ -124,7 +125,7 @@ struct BufferStateMachineTests {
     @Test("whatever comes in whatever order, nothing goes to the database while something waits")
     func random() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var machine = BufferStateMachine(waiting: 0, few: 3)
         var (waiting, writing) = (0, 0)
         for _ in 0..<20_000 {

@@ -1,3 +1,4 @@
+import HydrogenCore
 import Testing
 
 @testable import MessageQueueSubsystem
@@ -73,7 +74,7 @@ struct SegmentCodecTests {
     )
     func random() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<60 {
             let bodies = (0..<Int.random(in: 1...8, using: &generator)).map { _ in
                 (0..<Int.random(in: 0...80, using: &generator)).map { _ in UInt8.random(in: 32...126, using: &generator)
@@ -96,22 +97,5 @@ struct SegmentCodecTests {
                 #expect(lost == records.map(\.range).filter { $0.contains(place) }, "seed \(seed), flip in \(place)")
             }
         }
-    }
-}
-
-/// Random numbers that a seed repeats. Source: Vigna, SplitMix64.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
