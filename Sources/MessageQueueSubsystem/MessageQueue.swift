@@ -95,7 +95,10 @@ package final class MessageQueue: Sendable {
 
     /// Hands out messages; when there are none, waits for them as long as the request says.
     package func pop(_ request: PopRequest) async throws(QueueFault) -> Popped {
-        try await metrics.counting(.pop) { () async throws(QueueFault) in try await take(request) }
+        let outcome: (Popped) -> MessageQueueMetrics.Outcome = { if case .nothing = $0 { .empty } else { .done } }
+        return try await metrics.counting(.pop, outcome: outcome) { () async throws(QueueFault) in
+            try await take(request)
+        }
     }
 
     private func take(_ request: PopRequest) async throws(QueueFault) -> Popped {
@@ -148,7 +151,12 @@ package final class MessageQueue: Sendable {
     package func acknowledge(_ request: [Acknowledgement]) async throws(QueueFault) -> ByteBuffer {
         guard !request.isEmpty else { return ByteBuffer(string: "[]") }
         let answer = try await metrics.counting(.ack) { () async throws(QueueFault) in
-            try await self.answer(to: request, by: { $0.acks })
+            let acks = try openEngine().acks
+            do throws(DatabaseError) {
+                return try await acks.answer(to: request)
+            } catch {
+                throw QueueFault(error)
+            }
         }
         metrics.count(.acknowledged, request.count)
         // A partition that is free again may have more.
@@ -166,30 +174,24 @@ package final class MessageQueue: Sendable {
     private func transact(_ request: TransactionRequest) async throws(QueueFault) -> ByteBuffer {
         if !request.pushes.isEmpty, let obstacle = obstacleToPushes { throw obstacle }
         let store = try store()
-        var attempts = 1
-        while true {
-            do throws(DatabaseError) {
-                let rows = try await store.rows(.transact, store.values(of: request))
-                for (_, item) in request.pushes { room.wake(queue: item.queue, partitions: [item.partition]) }
-                if !request.pushes.isEmpty { engine?.news.tellOthers() }
-                for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
-                metrics.count(.pushed, request.pushes.count)
-                metrics.count(.acknowledged, request.acknowledgements.count)
-                return rows.first ?? ByteBuffer()
-            } catch {
-                if error.sqlState == Self.rolledBack { throw .rolledBack(error.detail ?? error.message) }
-                // Two transactions stood in each other's way; this one was undone.
-                let isWorthwhile = error.sqlState == Self.deadlock || store.learned(error)
-                guard isWorthwhile, attempts < Self.mostAttempts else { throw QueueFault(error) }
-                attempts += 1
+        let rows: [ByteBuffer]
+        do throws(DatabaseError) {
+            rows = try await store.repeating { () async throws(DatabaseError) in
+                try await store.rows(.transact, store.values(of: request))
             }
+        } catch {
+            if error.sqlState == Self.rolledBack { throw .rolledBack(error.detail ?? error.message) }
+            throw QueueFault(error)
         }
+        if !request.pushes.isEmpty { wake(for: request.pushes.map(\.item)) }
+        for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
+        metrics.count(.pushed, request.pushes.count)
+        metrics.count(.acknowledged, request.acknowledgements.count)
+        return rows.first ?? ByteBuffer()
     }
 
     /// What the functions of the schema raise.
     private static let rolledBack = "HQ001"
-    static let deadlock = "40P01"
-    static let mostAttempts = 5
 
     /// A lease that was kept.
     package struct KeptLease: Sendable, Hashable {
@@ -226,12 +228,7 @@ package final class MessageQueue: Sendable {
 
     /// Whether a pop that found nothing is to look again: there may be news, and there is time.
     private func waits(for news: Latch, until deadline: ContinuousClock.Instant) async -> Bool {
-        await withTaskGroup { group in
-            group.addTask { await news.wait() }
-            group.addTask { [clock] in try? await clock.sleep(until: deadline, tolerance: nil) }
-            await group.next()
-            group.cancelAll()
-        }
+        await news.wait(until: deadline, on: clock)
         return news.isOpen && !Task.isCancelled && clock.now < deadline
     }
 
@@ -267,21 +264,6 @@ package final class MessageQueue: Sendable {
 
     /// Where statements go.
     func store() throws(QueueFault) -> QueueStore { try openEngine().store }
-
-    /// Has all pops that wait look again.
-    func wakeAll() { room.wakeAll() }
-
-    private func answer<Request>(
-        to request: Request,
-        by fuser: (QueueEngine) -> RequestFuser<Request>
-    ) async throws(QueueFault) -> ByteBuffer {
-        let fuser = fuser(try openEngine())
-        do throws(DatabaseError) {
-            return try await fuser.answer(to: request)
-        } catch {
-            throw QueueFault(error)
-        }
-    }
 
     func row(_ statement: QueueStatement, _ values: [String]) async throws(QueueFault) -> ByteBuffer {
         let store = try store()

@@ -78,14 +78,16 @@ package final class MessageQueueMetrics: Sendable {
     }
 
     /// Counts a request by what it throws, or does not.
+    ///
+    /// - Parameter outcome: What became of one that throws nothing.
     func counting<Value>(
         _ operation: Operation,
+        outcome: (Value) -> Outcome = { _ in .done },
         _ body: () async throws(QueueFault) -> Value
     ) async throws(QueueFault) -> Value {
         do throws(QueueFault) {
             let value = try await body()
-            let isEmpty = if case .nothing? = value as? MessageQueue.Popped { true } else { false }
-            count(operation, isEmpty ? .empty : .done)
+            count(operation, outcome(value))
             return value
         } catch {
             switch error {

@@ -3,9 +3,13 @@ package import HydrogenCore
 
 /// What is looked at before the queue is launched.
 extension MessageQueueSubsystem {
+    private var connection: ConnectionConfiguration? {
+        databases.configuration.connections.first { $0.name == configuration.database }
+    }
+
     var databaseFinding: Finding {
         let name = configuration.database
-        guard let connection = databases.configuration.connections.first(where: { $0.name == name }) else {
+        guard let connection else {
             let names = databases.configuration.connections.map(\.name).joined(separator: ", ")
             return .noGo("MessageQueue.Database is \(name), which is none of Databases.Connections (\(names))")
         }
@@ -29,7 +33,7 @@ extension MessageQueueSubsystem {
     /// Whether the database's medium connections, which statements of the queue go over, are as many as are used at once.
     var connectionFinding: Finding {
         let name = configuration.database
-        guard let connection = databases.configuration.connections.first(where: { $0.name == name }) else {
+        guard let connection else {
             return .go("no connection to look at")
         }
         let most = connection.queues[.medium]?.maximum ?? 0

@@ -30,8 +30,13 @@ struct QueueEngine: Sendable {
                 limit: ConcurrencyLimit(maximum: concurrency),
                 weight: weight
             )
-            let metrics = store.metrics
-            return RequestFuser(machine, clock: clock, record: { metrics.record(operation, took: $0) }, run: run)
+            return RequestFuser(
+                machine,
+                clock: clock,
+                record: { store.metrics.record(operation, took: $0) },
+                isWorthRepeating: { store.isWorthRepeating($0) },
+                run: run
+            )
         }
         self.store = store
         news = NewsExchange(store, room)

@@ -15,10 +15,10 @@ struct QueueSettingsTests {
         let database = try OwnDatabase()
         try await QueueFlight.fly(on: database.connection) { try await $0.queue.turn(.pushMaintenance, on: true) }
         try await QueueFlight.fly(on: database.connection) { flight async throws in
-            #expect(flight.queue.isOn(.pushMaintenance))
+            #expect(flight.queue.settings.isOn(.pushMaintenance))
             #expect(!flight.queue.isPopMaintenanceOn)
             try await flight.queue.turn(.pushMaintenance, on: false)
-            #expect(!flight.queue.isOn(.pushMaintenance))
+            #expect(!flight.queue.settings.isOn(.pushMaintenance))
         }
     }
 

@@ -43,6 +43,16 @@ package final class Latch: Sendable {
         }
     }
 
+    /// Returns when the event has happened, when a clock has come to a moment, or when the task is cancelled.
+    package func wait(until deadline: ContinuousClock.Instant, on clock: any MonotonicClock) async {
+        await withTaskGroup { group in
+            group.addTask { await self.wait() }
+            group.addTask { try? await clock.sleep(until: deadline, tolerance: nil) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Returns when the event has happened, or when the task is cancelled: look at ``isOpen`` where that matters.
     package func wait() async {
         let ticket = lastTicket.add(1, ordering: .relaxed).newValue

@@ -63,11 +63,6 @@ struct BufferedPush: Sendable {
 }
 
 extension PushItem {
-    /// What its payload is bound to.
-    fileprivate var place: PayloadCipher.Place {
-        PayloadCipher.Place(queue: queue, partition: partition, transactionID: transactionID)
-    }
-
     /// Reads what ``BufferedPush/head(of:)`` wrote; `nil` for anything else.
     fileprivate init?(storedHead head: JSONNode, payload: String) {
         func text(_ name: String) -> String? {

@@ -4,7 +4,7 @@ extension MessageQueue {
     package var bufferStatus: BufferStatus? { buffer?.status }
 
     /// Whether pushes are kept in files, and nothing that is there is delivered.
-    package var isPushMaintenanceOn: Bool { isOn(.pushMaintenance) }
+    package var isPushMaintenanceOn: Bool { settings.isOn(.pushMaintenance) }
 
     /// Keeps pushes in files from now on, whether the database serves or not; or delivers what was kept.
     package func turnPushMaintenance(on: Bool) async throws(QueueFault) {

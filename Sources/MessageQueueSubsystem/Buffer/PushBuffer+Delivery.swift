@@ -33,7 +33,7 @@ extension PushBuffer {
             case .end: return
             case .rest: await news.wait()
             case .probe:
-                await wait(for: pause, or: news)
+                await news.wait(until: clock.now + pause, on: clock)
                 pause = min(pause * 2, Self.pauses.longest)
                 do throws(DatabaseError) {
                     try await sink.probe()
@@ -48,16 +48,6 @@ extension PushBuffer {
                     pause = Self.pauses.first
                 }
             }
-        }
-    }
-
-    /// Waits until the machine may want something else, but no longer than this.
-    func wait(for pause: Duration, or news: Latch) async {
-        await withTaskGroup { group in
-            group.addTask { await news.wait() }
-            group.addTask { [clock] in try? await clock.sleep(for: pause) }
-            await group.next()
-            group.cancelAll()
         }
     }
 

@@ -95,7 +95,7 @@ final class PushBuffer: Sendable {
                 let now = clock.now
                 let due = deadline ?? now + configuration.patience
                 deadline = due
-                await wait(for: min(isHandover ? configuration.patience : Self.brake, now.duration(to: due)), or: news)
+                await news.wait(until: min(due, now + (isHandover ? configuration.patience : Self.brake)), on: clock)
                 patience = clock.now < due ? .waited : .exhausted
             }
         }
@@ -226,12 +226,7 @@ final class PushBuffer: Sendable {
     func land(until deadline: ContinuousClock.Instant) async {
         change { $0.land() }
         if let delivered = delivery.withLock({ $0 }) {
-            await withTaskGroup { group in
-                group.addTask { await delivered.wait() }
-                group.addTask { [clock] in try? await clock.sleep(until: deadline, tolerance: nil) }
-                await group.next()
-                group.cancelAll()
-            }
+            await delivered.wait(until: deadline, on: clock)
         }
         await files.close()
         notices(.landed(messages: files.status.messages))

@@ -77,3 +77,10 @@ struct PayloadCipher: Sendable {
         }
     }
 }
+
+extension PushItem {
+    /// What its payload is bound to.
+    var place: PayloadCipher.Place {
+        PayloadCipher.Place(queue: queue, partition: partition, transactionID: transactionID)
+    }
+}

@@ -15,8 +15,7 @@ final class PayloadVault: Sendable {
     /// The payload of an item as it is to be stored, and whether that is encrypted.
     func sealed(_ item: PushItem) -> (payload: String, isEncrypted: Bool) {
         guard let cipher, queues.withLock({ $0.contains(item.queue) }) else { return (item.payload, false) }
-        let place = PayloadCipher.Place(queue: item.queue, partition: item.partition, transactionID: item.transactionID)
-        return (cipher.seal(item.payload, of: place), true)
+        return (cipher.seal(item.payload, of: item.place), true)
     }
 
     /// Takes note of queues that want encryption.
@@ -33,26 +32,16 @@ final class PayloadVault: Sendable {
 
     /// An answer of `pop` with its payloads in clear. One that cannot be opened is `null`, and its message says so in `error`.
     func opened(_ answer: ByteBuffer) -> ByteBuffer {
-        guard answer.readableBytesView.suffix(Self.mark.utf8.count).elementsEqual(Self.mark.utf8),
-            case .object(let members)? = (try? JSONParser.own.parse(answer.readableBytesView))?.value
+        let mark = Self.mark.utf8
+        guard answer.readableBytesView.suffix(mark.count).elementsEqual(mark),
+            let root = try? JSONParser.own.parse(answer.readableBytesView.dropLast(mark.count) + "}".utf8)
         else { return answer }
-        var texts: [String] = []
-        for member in members where member.name != "encrypted" {
-            let (name, node) = (member.name, member.node)
-            if name == "messages", case .array(let messages) = node.value {
-                texts.append("\"messages\":[\(messages.map(opened).joined(separator: ","))]")
-            } else {
-                texts.append("\(name.jsonQuoted):\(node.value.jsonText)")
-            }
-        }
-        return ByteBuffer(string: "{\(texts.joined(separator: ","))}")
+        return ByteBuffer(string: opened(root))
     }
 
     /// A report with the payloads of its messages in clear.
     func openedReport(_ report: ByteBuffer) -> ByteBuffer {
-        guard cipher != nil, let root = try? JSONParser.own.parse(report.readableBytesView) else {
-            return report
-        }
+        guard cipher != nil, let root = try? JSONParser.own.parse(report.readableBytesView) else { return report }
         return ByteBuffer(string: opened(root))
     }
 

@@ -20,15 +20,20 @@ final class RequestFuser<Request: Sendable>: Sendable {
     private let clock: any MonotonicClock
     private let run: Run
     private let record: @Sendable (Duration) -> Void
+    private let isWorthRepeating: @Sendable (DatabaseError) -> Bool
 
-    /// - Parameter record: Takes how long a statement was under way.
+    /// - Parameters:
+    ///   - record: Takes how long a statement was under way.
+    ///   - isWorthRepeating: Whether a statement that failed was undone as a whole, and may be done when it is tried again at once.
     init(
         _ machine: FusingStateMachine<Request>,
         clock: any MonotonicClock,
-        record: @escaping @Sendable (Duration) -> Void = { _ in },
+        record: @escaping @Sendable (Duration) -> Void,
+        isWorthRepeating: @escaping @Sendable (DatabaseError) -> Bool,
         run: @escaping Run
     ) {
         self.record = record
+        self.isWorthRepeating = isWorthRepeating
         state = Mutex(State(machine: machine))
         self.clock = clock
         self.run = run
@@ -86,9 +91,6 @@ final class RequestFuser<Request: Sendable>: Sendable {
         }
     }
 
-    private static var deadlock: String { "40P01" }
-    private static var mostAttempts: Int { 5 }
-
     /// Runs requests by one statement. When the database refuses it, perhaps only one of them is at fault: the others are not to
     /// suffer for it, so each half runs by itself.
     private func answers(
@@ -98,14 +100,13 @@ final class RequestFuser<Request: Sendable>: Sendable {
     ) {
         run(Array(requests)) { [self] result in
             switch result {
+            case .failure(let error) where attempt < QueueStore.mostAttempts && isWorthRepeating(error):
+                answers(to: requests, attempt: attempt + 1, completion: completion)
             case .failure(let error) where error.code == .refused && requests.count > 1:
                 let middle = requests.startIndex + requests.count / 2
                 answers(to: requests[..<middle]) { [self] first in
                     answers(to: requests[middle...]) { completion(first + $0) }
                 }
-            case .failure(let error) where error.sqlState == Self.deadlock && attempt < Self.mostAttempts:
-                // It was undone as a whole, as others stood in its way.
-                answers(to: requests, attempt: attempt + 1, completion: completion)
             case .failure(let error): completion(requests.map { _ in .failure(error) })
             case .success(let texts):
                 completion(

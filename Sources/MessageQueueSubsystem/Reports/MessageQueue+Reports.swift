@@ -13,20 +13,15 @@ extension MessageQueue {
     {
         let request = try report.request(given)
         let store = try store()
-        var attempts = 1
-        while true {
-            do throws(DatabaseError) {
-                let rows = try await store.rows(report, request)
-                // There may be something to hand out now.
-                if report.shape.writes { wakeAll() }
-                guard let row = rows.first else { break }
-                return report.shape.hasPayloads ? vault.openedReport(row) : row
-            } catch {
-                // It stood in the way of others, and was undone.
-                guard error.sqlState == Self.deadlock, attempts < Self.mostAttempts else { throw QueueFault(error) }
-                attempts += 1
-            }
+        let rows: [ByteBuffer]
+        do throws(DatabaseError) {
+            rows = try await store.repeating { () async throws(DatabaseError) in try await store.rows(report, request) }
+        } catch {
+            throw QueueFault(error)
         }
+        // There may be something to hand out now.
+        if report.shape.writes { room.wakeAll() }
+        if let row = rows.first { return report.shape.hasPayloads ? vault.openedReport(row) : row }
         throw .notFound(report.shape.missing)
     }
 

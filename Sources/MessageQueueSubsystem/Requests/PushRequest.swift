@@ -91,9 +91,7 @@ private struct PushBodyReader {
 
     mutating func items() throws -> [PushItem] {
         var items: [PushItem]?
-        var isObject = false
         if cursor.next == UInt8(ascii: "{") {
-            isObject = true
             var hasMore = try cursor.enter()
             while hasMore {
                 if try cursor.name() == "items" {
@@ -104,8 +102,9 @@ private struct PushBodyReader {
                 }
                 hasMore = try cursor.continues(until: "}")
             }
+        } else {
+            _ = try cursor.value()
         }
-        if !isObject { _ = try cursor.value() }
         try cursor.end()
         guard let items else { throw QueueFault.malformed("items array is required") }
         return items

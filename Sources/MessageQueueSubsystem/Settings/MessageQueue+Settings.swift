@@ -3,16 +3,13 @@ import HydrogenCore
 
 /// What operators switch.
 extension MessageQueue {
-    /// Whether something is switched on. Does not ask the database.
-    func isOn(_ which: QueueSettings.Switch) -> Bool { settings.isOn(which) }
-
     /// Whether pops are answered as if there were nothing.
     package var isPopMaintenanceOn: Bool { settings.isOn(.popMaintenance) }
 
     /// Answers pops as if there were nothing, those that wait already too; or hands messages out again.
     package func turnPopMaintenance(on: Bool) async throws(QueueFault) {
         try await turn(.popMaintenance, on: on)
-        wakeAll()
+        room.wakeAll()
     }
 
     /// Switches something for all instances.
@@ -37,7 +34,7 @@ extension MessageQueue {
             nextLook = clock.now + interval
             guard let store = try? store(), let new = try? await settings.renew(from: store) else { continue }
             applySettings()
-            if new.contains(.popMaintenance) { wakeAll() }
+            if new.contains(.popMaintenance) { room.wakeAll() }
         }
     }
 }

@@ -78,14 +78,11 @@ struct QueueStore: Sendable {
     func push(
         _ requests: [PushRequest],
         timeLimit: Duration = Self.patience,
-        attempt: Int = 1,
         completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
     ) {
         let batch = PushBatch(requests.flatMap(\.items))
         run(.push, batch.values(vault) + ["false"], timeLimit: timeLimit) { [self] result in
             switch result {
-            case .failure(let error) where attempt < Self.mostAttempts && learned(error):
-                push(requests, timeLimit: timeLimit, attempt: attempt + 1, completion: completion)
             case .failure(let error): completion(.failure(error))
             case .success(let rows):
                 completion(
@@ -99,11 +96,31 @@ struct QueueStore: Sendable {
         }
     }
 
-    /// More than one, as queues may be configured meanwhile.
-    private static let mostAttempts = 5
+    // MARK: Repeating
+
+    /// How often at most something is tried that was undone as a whole.
+    static let mostAttempts = 5
+    private static let deadlock = "40P01"
+
+    /// Whether something that failed may be done when it is tried again at once: others stood in its way, or queues want encryption.
+    func isWorthRepeating(_ error: DatabaseError) -> Bool { error.sqlState == Self.deadlock || learned(error) }
+
+    /// Does something again that was undone as a whole, if that is worthwhile.
+    func repeating<Value>(
+        _ body: () async throws(DatabaseError) -> Value
+    ) async throws(DatabaseError) -> Value {
+        for _ in 1..<Self.mostAttempts {
+            do throws(DatabaseError) {
+                return try await body()
+            } catch {
+                guard isWorthRepeating(error) else { throw error }
+            }
+        }
+        return try await body()
+    }
 
     /// Whether a failure says that queues want encryption, so that another attempt will encrypt for them.
-    func learned(_ error: DatabaseError) -> Bool {
+    private func learned(_ error: DatabaseError) -> Bool {
         guard error.sqlState == Self.wantsEncryption, vault.cipher != nil else { return false }
         guard
             case .array(let names)? = try? JSONParser.own.parse((error.detail ?? error.message).utf8)
@@ -132,17 +149,12 @@ struct QueueStore: Sendable {
 // MARK: - What was kept in files
 
 extension QueueStore: PushSink {
-    func deliver(_ items: [PushItem]) async throws(DatabaseError) { try await deliver(items, attempt: 1) }
-
-    private func deliver(_ items: [PushItem], attempt: Int) async throws(DatabaseError) {
+    func deliver(_ items: [PushItem]) async throws(DatabaseError) {
         let batch = PushBatch(items)
-        do throws(DatabaseError) {
-            let row = try await rows(.push, batch.values(vault) + ["true"]).first
-            metrics.count(try batch.answers(row ?? ByteBuffer(), to: []).tally)
-        } catch {
-            guard attempt < Self.mostAttempts, learned(error) else { throw error }
-            try await deliver(items, attempt: attempt + 1)
+        let answer = try await repeating { () async throws(DatabaseError) in
+            try await rows(.push, batch.values(vault) + ["true"]).first
         }
+        metrics.count(try batch.answers(answer ?? ByteBuffer(), to: []).tally)
     }
 
     func probe() async throws(DatabaseError) {
