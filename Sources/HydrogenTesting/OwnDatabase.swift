@@ -25,15 +25,39 @@ package struct OwnDatabase: Sendable {
 
     /// Makes it.
     package init() throws {
-        guard let server = Self.environment["HYDROGEN_TEST_POSTGRESQL"],
-            let folder = Self.environment["HYDROGEN_PG_BIN"],
-            var components = URLComponents(string: server)
+        guard let server = Self.environment["HYDROGEN_TEST_POSTGRESQL"], var components = URLComponents(string: server)
         else { throw Absence() }
         name = "own\(UInt64.random(in: 0...UInt64.max))"
-        // Foundation's `Process` now and then misses the end of one of many.
-        let pipe = popen("'\(folder)/psql' --quiet --no-psqlrc --command 'CREATE DATABASE \(name)' '\(server)'", "r")
+        try Self.ask("CREATE DATABASE \(name)")
         components.path = "/\(name)"
-        guard let pipe, pclose(pipe) == 0, let text = components.string else { throw Absence() }
+        guard let text = components.string else { throw Absence() }
         connection = text
+    }
+
+    /// Runs SQL. Returns what it prints, without blanks around.
+    ///
+    /// - Parameters:
+    ///   - sql: One or more statements.
+    ///   - connection: Where; by default the server's own database.
+    /// - Throws: ``Absence`` when it fails.
+    @discardableResult
+    package static func ask(_ sql: String, in connection: String? = nil) throws -> String {
+        guard let server = connection ?? environment["HYDROGEN_TEST_POSTGRESQL"],
+            let folder = environment["HYDROGEN_PG_BIN"]
+        else { throw Absence() }
+        let words = [
+            folder + "/psql", "--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--command", sql, server,
+        ]
+        let command = words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
+        // Foundation's `Process` now and then misses the end of one of many.
+        guard let pipe = popen(command, "r") else { throw Absence() }
+        var output: [UInt8] = []
+        var byte = fgetc(pipe)
+        while byte != EOF {
+            output.append(UInt8(truncatingIfNeeded: byte))
+            byte = fgetc(pipe)
+        }
+        guard pclose(pipe) == 0 else { throw Absence() }
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -44,7 +44,7 @@ package final class MessageQueue: Sendable {
         self.metrics = metrics
         self.configuration = configuration
         self.buffer = buffer
-        vault = PayloadVault(configuration.encryptionKey.flatMap { PayloadCipher($0) })
+        vault = PayloadVault(configuration.cipher)
         self.clock = clock
     }
 

@@ -106,7 +106,7 @@ package final class MessageQueueSubsystem: Subsystem {
         return try await PushBuffer.open(
             configuration.buffer,
             directory: directory,
-            cipher: configuration.encryptionKey.flatMap { PayloadCipher($0) },
+            cipher: configuration.cipher,
             clock: context.clock
         ) { notice in
             logger.log(level: notice.level, "\(notice)")

@@ -41,6 +41,21 @@ struct QueueFlight {
                   "Queues": { "Slow": { "Min": 0, "Max": 0 }, "Medium": { "Min": 4, "Max": 4 }, "Fast": { "Min": 0, "Max": 0 },
                               "Cache": { "Min": 0, "Max": 0 } } } ] } }
             """
+        let (databases, subsystem) = try parts(of: text)
+        let harness = try SubsystemHarness(subsystem, neighbours: [databases], configuration: text)
+        let record = try await harness.fly { flying in
+            await flying.ready()
+            let queue = try #require(subsystem.queue)
+            let database = try #require(databases.database(named: "Test"))
+            let flight = QueueFlight(queue: queue, clock: harness.clock, database: database)
+            try await body(flight)
+            if !keeps { _ = try await queue.delete(queue: flight.name) }
+        }
+        try record.expectClean()
+    }
+
+    /// The queue and its databases, as a configuration has them.
+    static func parts(of text: String) throws -> (databases: DatabaseSubsystem, queue: MessageQueueSubsystem) {
         let document = try ConfigurationDocument(
             parsing: Array(text.utf8),
             file: "test.json",
@@ -56,16 +71,7 @@ struct QueueFlight {
             databases: databases,
             metrics: NOOPMetricsHandler.instance
         )
-        let harness = try SubsystemHarness(subsystem, neighbours: [databases], configuration: text)
-        let record = try await harness.fly { flying in
-            await flying.ready()
-            let queue = try #require(subsystem.queue)
-            let database = try #require(databases.database(named: "Test"))
-            let flight = QueueFlight(queue: queue, clock: harness.clock, database: database)
-            try await body(flight)
-            if !keeps { _ = try await queue.delete(queue: flight.name) }
-        }
-        try record.expectClean()
+        return (databases, subsystem)
     }
 
     // MARK: What tests do

@@ -1,4 +1,3 @@
-import CoreMetrics
 import DatabaseSubsystem
 import HydrogenCore
 import HydrogenTesting
@@ -11,21 +10,7 @@ import Testing
     private static func findings(_ queue: String, _ connections: String) async throws -> [String] {
         let text =
             #"{ "MessageQueue": { "Enabled": true, \#(queue) }, "Databases": { "Connections": [\#(connections)] } }"#
-        let document = try ConfigurationDocument(
-            parsing: Array(text.utf8),
-            file: "test.json",
-            files: .builtIn([:]),
-            environment: [:]
-        )
-        let databases = DatabaseSubsystem(
-            try document.decode(section: "Databases", DatabasesConfiguration.init).value,
-            metrics: NOOPMetricsHandler.instance
-        )
-        let subsystem = MessageQueueSubsystem(
-            try document.decode(section: "MessageQueue", MessageQueueConfiguration.init).value,
-            databases: databases,
-            metrics: NOOPMetricsHandler.instance
-        )
+        let subsystem = try QueueFlight.parts(of: text).queue
         var findings: [String] = []
         for check in subsystem.readinessChecks {
             findings += await check.findings().map { "\($0.verdict): \($0.text)" }

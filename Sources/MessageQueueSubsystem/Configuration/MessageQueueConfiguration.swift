@@ -30,6 +30,8 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     package var buffer: BufferConfiguration
     /// The key of queues that want encryption: 64 hexadecimal digits.
     package var encryptionKey: Secret?
+    /// What encrypts with it; `nil` without a key.
+    var cipher: PayloadCipher? { encryptionKey.flatMap { PayloadCipher($0) } }
 
     /// Where a consumer group begins in a partition that it has not seen.
     package enum Subscription: String, Sendable, Hashable, CaseIterable {
@@ -75,7 +77,7 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         allowedOrigin = origin.isEmpty ? nil : origin
         buffer = reader.section("Buffer", BufferConfiguration.init)
         encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }
-        if let encryptionKey, PayloadCipher(encryptionKey) == nil {
+        if encryptionKey != nil, cipher == nil {
             reader.fault("EncryptionKey", expected: "64 hexadecimal digits", got: "something else (not shown)")
         }
     }

@@ -156,6 +156,6 @@ CREATE OR REPLACE FUNCTION hydrogen_queue.extend(lease uuid, seconds integer) RE
         RETURNING c.lease_expires_at
     )
     SELECT json_build_object(
-        'expiresAt', to_char(min(lease_expires_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'renewed', count(*))
+        'expiresAt', hydrogen_queue.utc(min(lease_expires_at)), 'renewed', count(*))
     FROM kept
 $$;

@@ -87,7 +87,7 @@ BEGIN
             '{"id":"%s","transactionId":%s,"traceId":%s,"data":%s,"producerSub":%s,"createdAt":"%s"', m.id,
             to_json(m.transaction_id), coalesce('"' || m.trace_id || '"', 'null'), m.payload,
             coalesce(to_json(m.producer)::text, 'null'),
-            to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+            hydrogen_queue.utc(m.created_at))
             || CASE WHEN m.is_encrypted THEN ',"isEncrypted":true' ELSE '' END || head, ',' ORDER BY m.sequence) AS texts
         INTO got
         FROM (

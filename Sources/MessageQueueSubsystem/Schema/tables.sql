@@ -6,6 +6,11 @@
 
 CREATE SCHEMA IF NOT EXISTS hydrogen_queue;
 
+-- A moment as all answers have it.
+CREATE OR REPLACE FUNCTION hydrogen_queue.utc(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
 CREATE TABLE hydrogen_queue.queues (
     number                      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id                          uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,

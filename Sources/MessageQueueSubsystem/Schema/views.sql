@@ -6,11 +6,6 @@
 -- The messages of a partition are those from its first number to its last, without the gaps between. A number below
 -- 1 has what one has set aside: no cursor ever meets it.
 
--- A moment as all answers have it.
-CREATE OR REPLACE FUNCTION hydrogen_queue.utc(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-$$;
-
 -- The members of two objects, which both have some, as one object; texts and numbers stay as they are.
 CREATE OR REPLACE FUNCTION hydrogen_queue.merged(one json, other json) RETURNS json LANGUAGE sql IMMUTABLE AS $$
     SELECT (left(one::text, -1) || ',' || substr(other::text, 2))::json

@@ -57,7 +57,7 @@ struct BufferFlightTests {
             try holder.run()
             let isHeld =
                 "SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND relation = 'hydrogen_queue.messages'::regclass"
-            try await eventually { try database.ask(isHeld, in: database.connection) != "0" }
+            try await eventually { try OwnDatabase.ask(isHeld, in: database.connection) != "0" }
             async let second = flight.push("2")
             await eventually {
                 flight.clock.advance(by: .milliseconds(250))
@@ -65,7 +65,7 @@ struct BufferFlightTests {
             }
             #expect(try await second == ["buffered"])
             #expect(try await flight.push("3") == ["buffered"])
-            try database.ask(
+            try OwnDatabase.ask(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND datname = '\(database.name)'"
             )
             holder.waitUntilExit()

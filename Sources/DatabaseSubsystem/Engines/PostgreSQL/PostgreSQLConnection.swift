@@ -471,16 +471,6 @@ final class PostgreSQLConnection: EngineConnection {
         }
     }
 
-    /// Takes what other sessions have notified this one of. Returns whether there was anything.
-    func takeNotifications() -> Bool {
-        var isNotified = false
-        while let notification = functions.notifies(handle.pointer) {
-            functions.freemem(UnsafeMutableRawPointer(notification))
-            isNotified = true
-        }
-        return isNotified
-    }
-
     func close() {
         giveUp(.closed)
     }

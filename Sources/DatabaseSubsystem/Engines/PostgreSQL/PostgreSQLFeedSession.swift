@@ -8,12 +8,7 @@ final class PostgreSQLFeedSession: FeedSession {
     /// - Throws: What listening threw; the connection is closed then.
     init(_ connection: PostgreSQLConnection) throws(DatabaseError) {
         self.connection = connection
-        do throws(DatabaseError) {
-            try connection.run("LISTEN \(PostgreSQLFeedSQL.channel)")
-        } catch {
-            connection.close()
-            throw error
-        }
+        try connection.listen(to: PostgreSQLFeedSQL.channel)
     }
 
     func watch(_ table: String) throws(DatabaseError) -> String {
@@ -79,11 +74,7 @@ final class PostgreSQLFeedSession: FeedSession {
     }
 
     func wait(for signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) {
-        if connection.takeNotifications() { return }
-        guard signal.wait(orReadable: connection.descriptor, atMost: limit) else { return }
-        connection.receiveWhileIdle()
-        _ = connection.takeNotifications()
-        if let loss = connection.loss { throw loss }
+        try connection.waitForNotification(or: signal, atMost: limit)
     }
 
     func leave(as instance: String) throws(DatabaseError) -> Bool {

@@ -8,21 +8,11 @@ final class PostgreSQLListenerSession: NotificationListener.Session {
     /// - Throws: What listening threw; the connection is closed then.
     init(_ connection: PostgreSQLConnection, channel: String) throws(DatabaseError) {
         self.connection = connection
-        do throws(DatabaseError) {
-            try connection.run("LISTEN \(channel)")
-        } catch {
-            connection.close()
-            throw error
-        }
+        try connection.listen(to: channel)
     }
 
     func wait(for signal: WakeupSignal, atMost limit: Duration) throws(DatabaseError) -> Bool {
-        if connection.takeNotifications() { return true }
-        guard signal.wait(orReadable: connection.descriptor, atMost: limit) else { return false }
-        connection.receiveWhileIdle()
-        let isNotified = connection.takeNotifications()
-        if let loss = connection.loss { throw loss }
-        return isNotified
+        try connection.waitForNotification(or: signal, atMost: limit)
     }
 
     func close() {
