@@ -5,6 +5,8 @@
 -- Who pushes into a partition holds its row from the first look at what is there until the commit. So two pushes of one
 -- transaction id cannot miss each other, and a message with a higher number is never seen before one with a lower.
 --
+-- `traces`, `producers` and `encrypted` may be empty: then all items have NULL there, and no payload is encrypted.
+--
 -- A queue that wants encryption takes no payload in clear: HQ002 names such queues, as a JSON array.
 --
 -- `is_forced` stores also what a queue has no room for: its push was answered before.
@@ -60,7 +62,7 @@ BEGIN
 
     IF true = ANY (secret) THEN
         SELECT json_agg(DISTINCT queues[i.place]) INTO exposed
-        FROM unnest(places, encrypted) AS i (place, is_encrypted) WHERE secret[i.place] AND NOT i.is_encrypted;
+        FROM unnest(places, encrypted) AS i (place, is_encrypted) WHERE secret[i.place] AND i.is_encrypted IS NOT TRUE;
         IF exposed IS NOT NULL THEN
             RAISE EXCEPTION '%', exposed USING ERRCODE = 'HQ002';
         END IF;
@@ -74,7 +76,7 @@ BEGIN
             INSERT INTO hydrogen_queue.messages
                 (partition, sequence, id, transaction_id, trace_id, created_at, producer, is_encrypted, payload)
             SELECT numbers[i.place], sequences[i.place] + row_number() OVER (PARTITION BY i.place ORDER BY i.n), i.id, i.tx, i.trace,
-                   now_at, i.producer, i.is_encrypted, i.payload
+                   now_at, i.producer, i.is_encrypted IS TRUE, i.payload
             FROM unnest(places, transactions, traces, ids, producers, encrypted, payloads) WITH ORDINALITY
                 AS i (place, tx, trace, id, producer, is_encrypted, payload, n);
             UPDATE hydrogen_queue.partitions AS p SET last_sequence = p.last_sequence + i.count, last_push_at = now_at
@@ -129,7 +131,7 @@ BEGIN
     ), stored AS (
         INSERT INTO hydrogen_queue.messages
             (partition, sequence, id, transaction_id, trace_id, created_at, producer, is_encrypted, payload)
-        SELECT t.part, t.sequence, t.id, t.tx, t.trace, now_at, t.producer, t.is_encrypted, t.payload FROM taken AS t
+        SELECT t.part, t.sequence, t.id, t.tx, t.trace, now_at, t.producer, t.is_encrypted IS TRUE, t.payload FROM taken AS t
     ), moved AS (
         UPDATE hydrogen_queue.partitions AS p SET last_sequence = t.top, last_push_at = now_at
         FROM (SELECT part, max(sequence) AS top FROM taken GROUP BY part) AS t WHERE p.number = t.part
