@@ -1,5 +1,4 @@
 import HydrogenCore
-import NIOCore
 
 /// A UUID; its canonical text form is lowercase.
 package struct QueueUUID: Sendable, Hashable, CustomStringConvertible {
@@ -80,16 +79,6 @@ package struct QueueUUID: Sendable, Hashable, CustomStringConvertible {
 
         mutating func next() -> QueueUUID {
             QueueUUID(milliseconds: milliseconds, random: (random.high.next(), random.low.next()))
-        }
-    }
-}
-
-extension ByteBuffer {
-    /// Writes the text of a UUID.
-    mutating func writeUUID(_ uuid: QueueUUID) {
-        writeWithUnsafeMutableBytes(minimumWritableBytes: QueueUUID.length) { bytes in
-            uuid.write(to: bytes)
-            return QueueUUID.length
         }
     }
 }

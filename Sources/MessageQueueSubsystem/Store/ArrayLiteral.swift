@@ -17,10 +17,7 @@ struct ArrayLiteral: Sendable {
 
     /// The array of some numbers.
     init(_ numbers: some Sequence<Int>) {
-        for number in numbers {
-            writeComma()
-            elements.writeString(String(number))
-        }
+        for number in numbers { append(atMost: 20) { $0.write(String(number)) } }
     }
 
     /// The array.
@@ -31,44 +28,27 @@ struct ArrayLiteral: Sendable {
 
     /// Adds a text; `nil` is NULL.
     mutating func append(_ text: String?) {
-        writeComma()
-        guard var text else {
-            elements.writeStaticString("NULL")
-            return
-        }
-        // At most every byte is escaped, and there are quotes.
-        elements.writeWithUnsafeMutableBytes(minimumWritableBytes: 2 * text.utf8.count + 2) { bytes in
-            bytes[0] = UInt8(ascii: "\"")
-            var end = 1
-            text.withUTF8 { text in
-                for byte in text {
-                    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                        bytes[end] = UInt8(ascii: "\\")
-                        end += 1
-                    }
-                    bytes[end] = byte
-                    end += 1
-                }
-            }
-            bytes[end] = UInt8(ascii: "\"")
-            return end + 1
-        }
+        guard let text else { return append(atMost: 4) { $0.write("NULL" as StaticString) } }
+        append(atMost: 2 * text.utf8.count + 2) { $0.writeQuoted(text) }
     }
 
     /// Adds a UUID.
     mutating func append(_ uuid: QueueUUID) {
-        writeComma()
-        elements.writeUUID(uuid)
+        append(atMost: QueueUUID.length) { $0.write(uuid) }
     }
 
     /// Adds the elements of another array.
     mutating func append(contentsOf other: ArrayLiteral) {
         guard other.byteCount > 0 else { return }
-        writeComma()
+        if byteCount > 0 { elements.writeStaticString(",") }
         elements.writeImmutableBuffer(other.elements)
     }
 
-    private mutating func writeComma() {
-        if elements.readableBytes > 0 { elements.writeStaticString(",") }
+    private mutating func append(atMost bound: Int, _ body: (inout ByteWriter) -> Void) {
+        let isFirst = elements.readableBytes == 0
+        elements.write(atMost: bound + 1) { writer in
+            if !isFirst { writer.write(UInt8(ascii: ",")) }
+            body(&writer)
+        }
     }
 }

@@ -23,13 +23,14 @@ struct PushBatch: Sendable {
         self.places = places
     }
 
-    /// The partitions, the place of each message among them from 1, and what the messages are: as the functions of the schema take
-    /// them.
+    /// The partitions, for each message its partition and which one there it is, both from 1, and what the messages are: as the
+    /// functions of the schema take them.
     var values: [String] {
         [
             ArrayLiteral(places.all.map(\.queue)).text,
             ArrayLiteral(places.all.map(\.partition)).text,
             ArrayLiteral(places.indices.lazy.map { $0 + 1 }).text,
+            ArrayLiteral(places.positions).text,
             joined(\.transactions),
             joined(\.traces, else: nil),
             joined(\.ids),

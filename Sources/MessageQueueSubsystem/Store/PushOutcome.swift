@@ -28,53 +28,47 @@ struct PushOutcome: Sendable {
     var text: ByteBuffer {
         // What is the same for all of a partition.
         let parts = zip(rows.places.all, partitions).map { place, partition in
-            (
-                queue: ",\"queueName\":\(place.queue.jsonQuoted),\"status\":\"",
-                partition: "\",\"partition_id\":\"\(partition)\""
-            )
+            (head: ",\"queueName\":\(place.queue.jsonQuoted),\"status\":\"", id: "\",\"partition_id\":\"\(partition)\"")
         }
         var text = ByteBuffer()
-        text.reserveCapacity(rows.items.count * (parts.map { $0.queue.utf8.count + 220 }.max() ?? 0) + 2)
+        text.reserveCapacity(rows.items.count * (parts.map { $0.head.utf8.count + 220 }.max() ?? 0) + 2)
         text.writeStaticString("[")
         for index in rows.items.indices {
             let part = parts[rows.places.indices[index]]
-            text.writeStaticString(index == 0 ? "{\"index\":" : ",{\"index\":")
-            text.writeString(String(index))
-            text.writeStaticString(",\"transaction_id\":")
-            text.writeJSON(rows.items[index].transactionID)
-            text.writeString(part.queue)
-            switch others.isEmpty ? nil : others[index] {
-            case nil:
-                text.writeStaticString("queued\",\"message_id\":\"")
-                text.writeUUID(rows.items[index].messageID)
-                text.writeString(part.partition)
-                if let trace = rows.items[index].traceID {
-                    text.writeString(",\"trace_id\":\"\(trace)\"}")
-                } else {
-                    text.writeStaticString(",\"trace_id\":null}")
+            let transaction = rows.items[index].transactionID
+            let quoted = transaction.isPlainJSON ? nil : transaction.jsonQuoted
+            let other = others.isEmpty ? nil : others[index].map { Self.text(of: $0, part.id) }
+            let varying = (quoted ?? transaction).utf8.count + part.head.utf8.count + (other ?? part.id).utf8.count
+            text.write(atMost: Self.mostFixedBytes + varying) { writer in
+                writer.write(index == 0 ? "{\"index\":" : ",{\"index\":")
+                writer.write(String(index))
+                writer.write(",\"transaction_id\":" as StaticString)
+                if let quoted { writer.write(quoted) } else { writer.writeQuoted(transaction) }
+                writer.write(part.head)
+                if let other { return writer.write(other) }
+                writer.write("queued\",\"message_id\":\"" as StaticString)
+                writer.write(rows.items[index].messageID)
+                writer.write(part.id)
+                guard let trace = rows.items[index].traceID else {
+                    return writer.write(",\"trace_id\":null}" as StaticString)
                 }
-            case .duplicate(let id)?:
-                text.writeString("duplicate\",\"message_id\":\"\(id)")
-                text.writeString(part.partition)
-                text.writeStaticString("}")
-            case .failed(let why)?:
-                text.writeString("failed\",\"error\":\(why.jsonQuoted)}")
+                writer.write(",\"trace_id\":\"" as StaticString)
+                writer.write(trace)
+                writer.write("\"}" as StaticString)
             }
         }
         text.writeStaticString("]")
         return text
     }
-}
 
-extension ByteBuffer {
-    /// Writes a text as JSON.
-    fileprivate mutating func writeJSON(_ text: String) {
-        guard text.isPlainJSON else {
-            writeString(text.jsonQuoted)
-            return
+    /// What an object has at most beside the texts that vary: its names, a number, two identifiers.
+    private static let mostFixedBytes = 200
+
+    /// The end of the object of a message that was not stored, from its status on.
+    private static func text(of other: Other, _ partition: String) -> String {
+        switch other {
+        case .duplicate(let id): "duplicate\",\"message_id\":\"\(id)\(partition)}"
+        case .failed(let why): "failed\",\"error\":\(why.jsonQuoted)}"
         }
-        writeStaticString("\"")
-        writeString(text)
-        writeStaticString("\"")
     }
 }

@@ -73,20 +73,38 @@ struct PushPlaces: Sendable {
     private(set) var all: [Place] = []
     /// For each message its partition's index.
     private(set) var indices: [Int] = []
+    /// For each message which one of its partition it is, from 1.
+    private(set) var positions: [Int] = []
+    private var counts: [Int] = []
     private var numbers: [Place: Int] = [:]
 
     init(_ items: [PushItem] = []) {
         indices.reserveCapacity(items.count)
+        positions.reserveCapacity(items.count)
         for index in items.indices {
             // Most requests have messages of one partition, one after the other.
             if let last = indices.last, all[last].queue.hasBytes(of: items[index].queue),
                 all[last].partition.hasBytes(of: items[index].partition)
             {
-                indices.append(last)
+                append(last)
             } else {
-                indices.append(add(Place(queue: items[index].queue, partition: items[index].partition)))
+                append(add(Place(queue: items[index].queue, partition: items[index].partition)))
             }
         }
+    }
+
+    /// Adds the messages of another request. Returns the index that each of its partitions has here.
+    mutating func append(_ other: PushPlaces) -> [Int] {
+        let own = other.all.map { add($0) }
+        for index in other.indices { append(own[index]) }
+        return own
+    }
+
+    /// Adds a message.
+    private mutating func append(_ index: Int) {
+        indices.append(index)
+        counts[index] += 1
+        positions.append(counts[index])
     }
 
     /// Adds a partition that may be there. Returns its index.
@@ -94,14 +112,8 @@ struct PushPlaces: Sendable {
         if let known = numbers[place] { return known }
         numbers[place] = all.count
         all.append(place)
+        counts.append(0)
         return all.count - 1
-    }
-
-    /// Adds the messages of another request. Returns the index that each of its partitions has here.
-    mutating func append(_ other: PushPlaces) -> [Int] {
-        let own = other.all.map { add($0) }
-        for index in other.indices { indices.append(own[index]) }
-        return own
     }
 }
 
