@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from bench import driver, report  # noqa: E402
 from bench.driver import HERE, SCRATCH, Missing  # noqa: E402
 from bench.load import race, run_insert, run_wrk  # noqa: E402
-from bench.parked import parked_rates  # noqa: E402
+from bench.parked import lateness, parked_rates  # noqa: E402
 from bench.postgresql import PostgreSQL  # noqa: E402
 from bench.queue_contender import (  # noqa: E402
     CONNECTIONS, PARTITIONS, QUEUE, TABLE, Client, HydrogenQueue, insert_program)
@@ -163,6 +163,7 @@ def measure(arguments, contender, program):
         without, parked = parked_rates(contender.postgresql, server, count, seconds)
         figures["parked"] = {"count": count, "without": without, "with": parked}
         figures["memory"][f"with {count:,} pops waiting"] = server.resident_megabytes()
+        figures["lateness"] = lateness(server)
         figures["latencies"] = [course.latencies(100 if arguments.short else 500) for _ in range(arguments.rounds)]
         for batch, connections in SHORT_PUSHES if arguments.short else PUSHES:
             runs = figures["pushes"][f"batch {batch}, {connections} connections"] = course.pushes(batch, connections)
@@ -186,6 +187,9 @@ def goals_of(figures):
     for percent, goal in ((50, 3), (99, None)):
         values = [sorted(took)[len(took) * percent // 100] for took in figures["latencies"]]
         goals.append(report.Goal(f"push to a waiting pop, p{percent}", values, "ms", goal, at_least=False))
+    late = figures["lateness"]
+    goals.append(report.Goal(f"answer after a pop's time is over, p50 of {len(late)}", [late[len(late) // 2]], "ms"))
+    goals.append(report.Goal("the same, latest", [late[-1]], "ms", 50, at_least=False))
     parked = figures["parked"]
     goals.append(report.Goal(f"statements a second with {parked['count']:,} pops waiting", [parked["with"]], "", 2,
                              at_least=False, digits=1))

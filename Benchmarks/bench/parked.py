@@ -1,11 +1,14 @@
 """What pops cost that wait for messages which do not come."""
 
+import selectors
 import socket
 import time
 
 from bench.server import Broken
 
 SETTLE_SECONDS = 3
+# How long pops wait whose answers are timed, in milliseconds: many ends at different moments.
+PATIENCE_MS = range(200, 1200, 5)
 
 
 class StatementCount:
@@ -50,9 +53,34 @@ def parked_rates(postgresql, server, count, seconds):
                 connection.close()
 
 
+def lateness(server):
+    """Milliseconds from the moment at which each of many waiting pops should be answered to its answer."""
+    late = []
+    with selectors.DefaultSelector() as selector:
+        for number, patience in enumerate(PATIENCE_MS):
+            asked = time.perf_counter()
+            connection = _park(server.port, number, patience / 1000)
+            selector.register(connection, selectors.EVENT_READ, asked + patience / 1000)
+        while selector.get_map():
+            events = selector.select(timeout=10)
+            now = time.perf_counter()
+            if not events:
+                raise Broken(f"{len(selector.get_map())} pops were not answered 10 s after their time")
+            for key, _ in events:
+                answer = key.fileobj.recv(300)
+                if not answer.startswith(b"HTTP/1.1 204"):
+                    raise Broken(f"a pop of an empty queue was answered: {answer!r}")
+                if now < key.data:
+                    raise Broken(f"a pop was answered {(key.data - now) * 1000:.1f} ms before its time")
+                late.append((now - key.data) * 1000)
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+    return sorted(late)
+
+
 def _park(port, number, seconds):
     connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-    connection.sendall(f"GET /api/v1/pop/queue/parked-{number}?wait=true&timeout={seconds * 1000} HTTP/1.1\r\n"
+    connection.sendall(f"GET /api/v1/pop/queue/parked-{number}?wait=true&timeout={round(seconds * 1000)} HTTP/1.1\r\n"
                        "Host: 127.0.0.1\r\n\r\n".encode())
     return connection
 

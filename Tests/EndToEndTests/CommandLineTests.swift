@@ -29,7 +29,8 @@ import Testing
                   { "Name": "A", "Engine": "oracle", "Database": ":memory:" },
                   { "Name": "A", "Engine": "sqlite", "Queues": { "Fast": { "Min": 9, "Max": 2 } } }
                 ]
-              }
+              },
+              "MessageQueue": { "Enabled": true, "Database": "Queues" }
             }
             """,
             to: "bad.json"
@@ -41,7 +42,7 @@ import Testing
             "WebServer.Enabled:", "API.Prefix:", "Databases.HeartbeatIntervalSeconds:",
             "Databases.Connections[0].Engine:",
             "Databases.Connections[1].Name:", "Databases.Connections[1].Database:",
-            "Databases.Connections[1].Queues.Fast.Min:",
+            "Databases.Connections[1].Queues.Fast.Min:", "MessageQueue.Database:",
         ]
         for text in expected { #expect(lines.contains { $0.contains(text) }, "\(text)") }
         #expect(lines.contains { $0.contains("did you mean Name?") })

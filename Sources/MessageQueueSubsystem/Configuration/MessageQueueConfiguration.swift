@@ -47,14 +47,14 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
     /// - `Database`: the name of a PostgreSQL connection; required when enabled.
     /// - `DefaultBatch`: default 1, 1 to 10,000.
     /// - `DefaultTimeoutSeconds`: default 30, 1 to 3,600.
-    /// - `MaxTimeoutSeconds`: default 300, 1 to 3,600.
+    /// - `MaxTimeoutSeconds`: default 300, 1 to 3,600, `DefaultTimeoutSeconds` or more.
     /// - `DefaultSubscription`: `all` or `new`. Default `all`.
     /// - `MaxConcurrency`: default 4, 1 to 64.
     /// - `RetentionIntervalSeconds`: default 300, 1 to 86,400.
     /// - `EvictionIntervalSeconds`: default 60, 1 to 86,400.
     /// - `RemovalBatch`: default 1,000, 1 to 100,000.
     /// - `EmptyPartitionDays`: default 30, 1 to 36,500.
-    /// - `AllowedOrigin`: default `*`; empty for none.
+    /// - `AllowedOrigin`: `*`, or an origin like `https://dashboard.example`; default `*`; empty for none.
     /// - `Buffer`: see ``BufferConfiguration``.
     /// - `EncryptionKey`: 64 hexadecimal digits, a secret; default none.
     package init(_ reader: ConfigurationReader) {
@@ -75,10 +75,33 @@ package struct MessageQueueConfiguration: Sendable, Hashable {
         emptyPartitionDays = reader.value("EmptyPartitionDays", .integer(1...36_500), default: 30)
         let origin = reader.value("AllowedOrigin", .string, default: "*")
         allowedOrigin = origin.isEmpty ? nil : origin
+        if maximumTimeout < defaultTimeout {
+            reader.fault(
+                "MaxTimeoutSeconds",
+                expected: "DefaultTimeoutSeconds (\(defaultTimeout.components.seconds)) or more",
+                got: "\(maximumTimeout.components.seconds)"
+            )
+        }
+        if !origin.isEmpty, origin != "*", !Self.isOrigin(origin) {
+            reader.fault(
+                "AllowedOrigin",
+                expected: "\"*\", or an origin as browsers send it: https://dashboard.example, without a path",
+                got: origin.jsonQuoted
+            )
+        }
         buffer = reader.section("Buffer", BufferConfiguration.init)
         encryptionKey = reader.optional("EncryptionKey", .secret).flatMap { $0.isEmpty ? nil : $0 }
         if encryptionKey != nil, cipher == nil {
             reader.fault("EncryptionKey", expected: "64 hexadecimal digits", got: "something else (not shown)")
         }
+    }
+
+    /// Whether a text is a scheme and an authority, as browsers serialize an origin. Source: RFC 6454, section 6.2.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let mark = text.firstRange(of: "://"), mark.lowerBound > text.startIndex else { return false }
+        let (scheme, authority) = (text[..<mark.lowerBound], text[mark.upperBound...])
+        return scheme.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || "+-.".contains($0)) }
+            && !authority.isEmpty
+            && authority.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || "-.:[]".contains($0)) }
     }
 }
