@@ -13,7 +13,7 @@ struct QueueController: Sendable {
     let maximumRequestBytes: Int
 
     /// Whether pages of other origins may use it.
-    var sharing: OriginSharing { OriginSharing(origin: subsystem.configuration.allowedOrigin) }
+    var sharing: OriginSharing { OriginSharing(subsystem) }
 
     /// Reads bodies, nested as deep as may be; how long they are is looked at before.
     private static let parser: JSONParser = {
