@@ -1,5 +1,6 @@
 import Foundation
 import HydrogenTesting
+import NIOHTTP1
 import Testing
 
 @testable import WebSubsystem
@@ -46,6 +47,35 @@ struct QueueRoutesTests {
                 #"http_request_method="\#(method)",http_response_status_code="\#(status)",http_route="\#(route)""#
             #expect(scrape.contains("http_server_request_duration_seconds_count{\(labels)} \(count)\n"), "\(labels)")
         }
+        #expect(await server.land() == 0)
+    }
+
+    @Test(
+        "a method that no endpoint of a path takes is answered 405, in the form of the queue, with those that one takes"
+    )
+    func methods() async throws {
+        let server = try await QueueServer()
+        for (method, path, allow) in [
+            ("GET", "push", "OPTIONS, POST"), ("HEAD", "/health", "GET, OPTIONS"),
+            ("PUT", "system/maintenance", "GET, OPTIONS, POST"),
+            ("POST", "resources/queues/q", "DELETE, GET, OPTIONS"),
+            ("DELETE", "consumer-groups/lagging", "GET, OPTIONS"),
+            ("PATCH", "consumer-groups/g", "DELETE, GET, OPTIONS"),
+        ] {
+            let answer = try await server.ask(method, path)
+            #expect(answer.status == 405, "\(method) \(path)")
+            #expect(answer.headers.first(name: "Allow") == allow, "\(method) \(path)")
+            #expect(answer.headers.first(name: "Access-Control-Allow-Origin") == "*")
+            #expect(answer.keys == (method == "HEAD" ? [] : ["error"]), "\(answer.body)")
+            if method != "HEAD" {
+                #expect(answer.text("error") == "\(method)isnotamethodofthispath;ittakes\(allow.filter { $0 != " " })")
+            }
+        }
+        // What is not the queue's keeps its form.
+        let other = try await server.ask("POST", "/api/system/health")
+        #expect(other.status == 405 && other.keys.contains("code"))
+        #expect(other.headers.first(name: "Access-Control-Allow-Origin") == nil)
+        #expect(try await server.ask("GET", "none").status == 404)
         #expect(await server.land() == 0)
     }
 

@@ -39,7 +39,7 @@ struct QueueController: Sendable {
             return Answer(fault)
         } catch let error as WebError {
             // Who asks was not proved, or may not do this.
-            return Answer(status: error.status, json: "{\"error\":\(error.title.jsonQuoted)}")
+            return Answer(ofMessageQueue: error, saying: error.title)
         }
     }
 

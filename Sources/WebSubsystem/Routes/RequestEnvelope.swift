@@ -35,7 +35,7 @@ struct RequestEnvelope: RouterMiddleware {
         } catch {
             let error = webError(error, of: request, at: match, requestID: context.requestID)
             code = error.code
-            let answer = Answer(error, requestID: context.requestID)
+            let answer = answer(to: error, at: match, requestID: context.requestID)
             response = Response(answer, requestID: context.requestID, isHead: request.method == .head)
         }
         measure(request, context, at: match, response.status.code, code, since: began)
@@ -82,6 +82,14 @@ struct RequestEnvelope: RouterMiddleware {
         default:
             telemetry.unforeseen(error, requestID: requestID)
             return .internalError
+        }
+    }
+
+    /// An error in the form that clients of what is at the path expect.
+    private func answer(to error: WebError, at match: RouteTable.Match?, requestID: String) -> Answer {
+        switch match?.family {
+        case .messageQueue(let sharing)?: sharing.shared(Answer(ofMessageQueue: error, saying: error.message))
+        case .server?, nil: Answer(error, requestID: requestID)
         }
     }
 }
