@@ -77,9 +77,10 @@ package final class MessageQueue: Sendable {
         if buffer == nil, let obstacle = obstacleToPushes { throw obstacle }
         let pushes = try openEngine().pushes
         do throws(DatabaseError) {
-            let answer = try await pushes.answer(to: request)
-            wake(for: request.items)
-            return answer
+            let rows = PushRows(request.items, vault)
+            let outcome = try await pushes.answer(to: rows)
+            wake(for: rows.places)
+            return outcome.text
         } catch {
             guard let buffer, PushFailure(error) == .outage else { throw QueueFault(error) }
             return try await buffer.keep(request, because: error)
@@ -87,8 +88,8 @@ package final class MessageQueue: Sendable {
     }
 
     /// Wakes the pops that may find new messages, here and on other servers.
-    func wake(for items: [PushItem]) {
-        let partitions = Dictionary(grouping: items, by: \.queue).mapValues { Set($0.map(\.partition)) }
+    func wake(for places: PushPlaces) {
+        let partitions = Dictionary(grouping: places.all, by: \.queue).mapValues { Set($0.map(\.partition)) }
         for (queue, partitions) in partitions { room.wake(queue: queue, partitions: partitions) }
         tellOthers()
     }
@@ -183,7 +184,7 @@ package final class MessageQueue: Sendable {
             if error.sqlState == Self.rolledBack { throw .rolledBack(error.detail ?? error.message) }
             throw QueueFault(error)
         }
-        if !request.pushes.isEmpty { wake(for: request.pushes.map(\.item)) }
+        if !request.pushes.isEmpty { wake(for: PushPlaces(request.pushes.map(\.item))) }
         for group in Set(request.acknowledgements.map(\.item.group)) { room.wake(group: group) }
         metrics.count(.pushed, request.pushes.count)
         metrics.count(.acknowledged, request.acknowledgements.count)

@@ -6,9 +6,9 @@ import NIOCore
 struct QueueEngine: Sendable {
     let store: QueueStore
     let news: NewsExchange
-    let pushes: RequestFuser<PushRequest>
-    let pops: RequestFuser<PopRequest>
-    let acks: RequestFuser<[Acknowledgement]>
+    let pushes: RequestFuser<PushRows, PushOutcome>
+    let pops: RequestFuser<PopRequest, ByteBuffer>
+    let acks: RequestFuser<[Acknowledgement], ByteBuffer>
 
     /// - Parameter concurrency: The most statements of one kind that run at once.
     init(
@@ -18,12 +18,12 @@ struct QueueEngine: Sendable {
         concurrency: Int,
         _ clock: any MonotonicClock
     ) {
-        func fuser<Request>(
+        func fuser<Request, Answer>(
             _ operation: MessageQueueMetrics.Operation,
             mostWeight: Int,
             weight: @escaping @Sendable (Request) -> Int,
-            run: @escaping RequestFuser<Request>.Run
-        ) -> RequestFuser<Request> {
+            run: @escaping RequestFuser<Request, Answer>.Run
+        ) -> RequestFuser<Request, Answer> {
             let machine = FusingStateMachine(
                 mostRequests: 500,
                 mostWeight: mostWeight,
@@ -44,7 +44,7 @@ struct QueueEngine: Sendable {
         pushes = fuser(
             .push,
             mostWeight: 2000,
-            weight: { $0.items.count },
+            weight: { $0.weight },
             run: { requests, completion in
                 // What waited for its turn when the database went away need not try it.
                 guard buffer?.isLive ?? true else { return completion(.failure(.away)) }

@@ -39,26 +39,42 @@ package struct JSONCursor {
         }
     }
 
-    /// Takes the name of a member and its colon.
-    package mutating func name() throws(JSONFault) -> String {
-        let name = try text()
+    /// The name of a member: told by `switch`, it costs no text.
+    package struct Name {
+        fileprivate let bytes: UnsafeBufferPointer<UInt8>
+        /// The name, if it is written with escapes.
+        fileprivate let resolved: String?
+
+        package static func ~= (pattern: StaticString, name: Name) -> Bool {
+            let pattern = UnsafeBufferPointer(start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
+            return name.resolved?.utf8.elementsEqual(pattern) ?? name.bytes.elementsEqual(pattern)
+        }
+    }
+
+    /// Takes the name of a member and its colon. It is valid as long as the bytes are.
+    package mutating func name() throws(JSONFault) -> Name {
+        let text = try wrapping { checker throws(JSONProblem) in try checker.lexer.text() }
+        let resolved = text.hasEscapes ? try resolve(text) : nil
         try wrapping { checker throws(JSONProblem) in
             try checker.lexer.skipBlanks()
             try checker.lexer.consume(UInt8(ascii: ":"), or: "':'")
             try checker.lexer.skipBlanks()
         }
-        return name
+        return Name(bytes: UnsafeBufferPointer(rebasing: checker.lexer.bytes[text.range]), resolved: resolved)
     }
 
     /// Takes a text.
     package mutating func text() throws(JSONFault) -> String {
         let text = try wrapping { checker throws(JSONProblem) in try checker.lexer.text() }
-        let bytes = UnsafeBufferPointer(rebasing: checker.lexer.bytes[text.range])
-        guard text.hasEscapes else { return String(decoding: bytes, as: UTF8.self) }
-        let quoted = UnsafeBufferPointer(
-            rebasing: checker.lexer.bytes[text.range.lowerBound - 1..<text.range.upperBound + 1]
-        )
-        guard case .string(let resolved) = try JSONParser(options: .strict).parse(quoted).value else { return "" }
+        if text.hasEscapes { return try resolve(text) }
+        return String(decoding: UnsafeBufferPointer(rebasing: checker.lexer.bytes[text.range]), as: UTF8.self)
+    }
+
+    /// A text without its escapes.
+    private func resolve(_ text: JSONLexer.Text) throws(JSONFault) -> String {
+        let quoted = checker.lexer.bytes[text.range.lowerBound - 1..<text.range.upperBound + 1]
+        let value = try JSONParser(options: .strict).parse(UnsafeBufferPointer(rebasing: quoted)).value
+        guard case .string(let resolved) = value else { return "" }
         return resolved
     }
 

@@ -19,7 +19,7 @@ extension String {
     }
 
     /// Whether nothing in the text has to be escaped: nearly always.
-    private var isPlainJSON: Bool {
+    package var isPlainJSON: Bool {
         let isPlain = utf8.withContiguousStorageIfAvailable { bytes in
             bytes.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F }
         }

@@ -22,8 +22,8 @@ extension PushBuffer {
 
     /// Delivers what waits whenever the database serves. Runs until the buffer lands, or the task is cancelled.
     ///
-    /// - Parameter wake: Told of the messages of a batch that is stored.
-    func run(into sink: some PushSink, wake: @escaping @Sendable ([PushItem]) -> Void) async {
+    /// - Parameter wake: Told where the messages of a batch went that is stored.
+    func run(into sink: some PushSink, wake: @escaping @Sendable (PushPlaces) -> Void) async {
         let ended = beginDelivery()
         defer { ended.open() }
         var pause = Self.pauses.first
@@ -54,7 +54,7 @@ extension PushBuffer {
     /// Delivers a batch. Returns what stands in the way; `nil` when nothing does.
     private func deliverBatch(
         into sink: some PushSink,
-        wake: @Sendable ([PushItem]) -> Void
+        wake: @Sendable (PushPlaces) -> Void
     ) async -> String? {
         do throws(BufferFault) {
             let batch = try await files.perform { log throws(BufferFault) in
@@ -65,7 +65,7 @@ extension PushBuffer {
             }
             guard let batch else { return nil }
             if let obstacle = try await deliver(batch.items[...], into: sink) { return obstacle }
-            wake(batch.items)
+            wake(PushPlaces(batch.items))
             _ = try await files.perform { log throws(BufferFault) in
                 try log.advance(to: batch.end, count: batch.count)
                 return log.messages

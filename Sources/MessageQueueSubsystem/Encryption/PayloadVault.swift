@@ -6,24 +6,41 @@ import Synchronization
 final class PayloadVault: Sendable {
     /// `nil` without a key: then no queue may want encryption.
     let cipher: PayloadCipher?
-    private let queues = Mutex<Set<String>>([])
+    private let known = Mutex(Secrets())
+
+    /// The queues that want encryption, as far as is known.
+    struct Secrets: Sendable {
+        fileprivate(set) var queues: Set<String> = []
+        /// Another one whenever they are others.
+        fileprivate(set) var version = 0
+    }
 
     init(_ cipher: PayloadCipher?) {
         self.cipher = cipher
     }
 
+    /// What is known at this moment.
+    var secrets: Secrets { known.withLock { $0 } }
+
     /// The payload of an item as it is to be stored, and whether that is encrypted.
-    func sealed(_ item: PushItem) -> (payload: String, isEncrypted: Bool) {
-        guard let cipher, queues.withLock({ $0.contains(item.queue) }) else { return (item.payload, false) }
+    func sealed(_ item: PushItem, _ secrets: Secrets) -> (payload: String, isEncrypted: Bool) {
+        guard let cipher, secrets.queues.contains(item.queue) else { return (item.payload, false) }
         return (cipher.seal(item.payload, of: item.place), true)
     }
 
     /// Takes note of queues that want encryption.
-    func learn(_ names: some Sequence<String>) { queues.withLock { $0.formUnion(names) } }
+    func learn(_ names: some Sequence<String>) {
+        known.withLock { known in
+            known.queues.formUnion(names)
+            known.version += 1
+        }
+    }
 
     /// Forgets what was known of a queue: it has other options from now on.
     func forget(_ queue: String) {
-        _ = queues.withLock { $0.remove(queue) }
+        known.withLock { known in
+            if known.queues.remove(queue) != nil { known.version += 1 }
+        }
     }
 
     // MARK: Opening

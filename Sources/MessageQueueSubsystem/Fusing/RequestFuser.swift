@@ -1,15 +1,13 @@
 import DatabaseSubsystem
 import HydrogenCore
-import NIOCore
 import Synchronization
 
 /// Runs requests of one kind, those of many callers by one statement. ``FusingStateMachine`` decides; this class acts.
-final class RequestFuser<Request: Sendable>: Sendable {
-    /// Runs one statement for some requests; the answer has one text for each, in order.
-    typealias Run =
-        @Sendable ([Request], @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void) -> Void
+final class RequestFuser<Request: Sendable, Answer: Sendable>: Sendable {
+    /// Runs one statement for some requests; it has one answer for each, in order.
+    typealias Run = @Sendable ([Request], @escaping @Sendable (Result<[Answer], DatabaseError>) -> Void) -> Void
 
-    private typealias Completion = CheckedContinuation<Result<ByteBuffer, DatabaseError>, Never>
+    private typealias Completion = CheckedContinuation<Result<Answer, DatabaseError>, Never>
 
     private struct State {
         var machine: FusingStateMachine<Request>
@@ -43,9 +41,9 @@ final class RequestFuser<Request: Sendable>: Sendable {
     var load: (waiting: Int, limit: Int) { state.withLock { ($0.machine.depth, $0.machine.statementLimit) } }
 
     /// Runs a request and waits for its answer. One that has not begun when the task is cancelled is not run.
-    func answer(to request: Request) async throws(DatabaseError) -> ByteBuffer {
+    func answer(to request: Request) async throws(DatabaseError) -> Answer {
         let number = Mutex<UInt64?>(nil)
-        let result: Result<ByteBuffer, DatabaseError> = await withTaskCancellationHandler {
+        let result: Result<Answer, DatabaseError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(returning: .failure(.callerLeft)) }
                 let batch = state.withLock { state in
@@ -96,7 +94,7 @@ final class RequestFuser<Request: Sendable>: Sendable {
     private func answers(
         to requests: ArraySlice<Request>,
         attempt: Int = 1,
-        completion: @escaping @Sendable ([Result<ByteBuffer, DatabaseError>]) -> Void
+        completion: @escaping @Sendable ([Result<Answer, DatabaseError>]) -> Void
     ) {
         run(Array(requests)) { [self] result in
             switch result {
@@ -108,11 +106,11 @@ final class RequestFuser<Request: Sendable>: Sendable {
                     answers(to: requests[middle...]) { completion(first + $0) }
                 }
             case .failure(let error): completion(requests.map { _ in .failure(error) })
-            case .success(let texts):
+            case .success(let answers):
                 completion(
                     requests.indices.map { index in
                         let index = index - requests.startIndex
-                        return texts.indices.contains(index) ? .success(texts[index]) : .failure(.short)
+                        return answers.indices.contains(index) ? .success(answers[index]) : .failure(.short)
                     }
                 )
             }

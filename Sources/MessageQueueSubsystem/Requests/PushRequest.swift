@@ -94,11 +94,11 @@ private struct PushBodyReader {
         if cursor.next == UInt8(ascii: "{") {
             var hasMore = try cursor.enter()
             while hasMore {
-                if try cursor.name() == "items" {
+                switch try cursor.name() {
+                case "items":
                     guard items == nil else { throw QueueFault.malformed("items stands twice") }
                     items = try array()
-                } else {
-                    _ = try cursor.value()
+                default: _ = try cursor.value()
                 }
                 hasMore = try cursor.continues(until: "}")
             }

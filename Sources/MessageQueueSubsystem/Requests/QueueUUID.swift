@@ -1,22 +1,28 @@
 import HydrogenCore
 
-/// A UUID in its canonical text form, lowercase.
+/// A UUID; its canonical text form is lowercase.
 package struct QueueUUID: Sendable, Hashable, CustomStringConvertible {
-    /// `018f2c3a-7b1e-7c4d-9e2f-0123456789ab`
-    package let description: String
+    private let high: UInt64
+    private let low: UInt64
 
     /// Reads the canonical form, in capitals or not; `nil` for anything else.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 36 else { return nil }
-        for (index, byte) in bytes.enumerated() {
-            if [8, 13, 18, 23].contains(index) {
+        var (high, low, count): (UInt64, UInt64, Int) = (0, 0, 0)
+        for byte in text.utf8 {
+            defer { count += 1 }
+            if Self.hyphens.contains(count) {
                 guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard count < Self.length, let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
+            if count < 18 {
+                high = high << 4 | UInt64(digit)
             } else {
-                guard Character(UnicodeScalar(byte)).isHexDigit else { return nil }
+                low = low << 4 | UInt64(digit)
             }
         }
-        description = text.lowercased()
+        guard count == Self.length else { return nil }
+        (self.high, self.low) = (high, low)
     }
 
     /// A new one of version 7: they sort by the moment they were made at. Source: RFC 9562, section 5.7.
@@ -27,20 +33,36 @@ package struct QueueUUID: Sendable, Hashable, CustomStringConvertible {
 
     /// The one of version 7 that a moment and random bits make.
     init(milliseconds: UInt64, random: (UInt64, UInt64)) {
-        let high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
-        let low = 1 << 63 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
-        description = String(unsafeUninitializedCapacity: 36) { bytes in
-            var end = 0
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    bytes[end] = UInt8(ascii: "-")
-                    end += 1
-                }
-                let digit = UInt8(truncatingIfNeeded: (index < 16 ? high : low) >> UInt64(60 - 4 * (index & 15)) & 15)
-                bytes[end] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
+        low = 1 << 63 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
+    }
+
+    // MARK: Text
+
+    /// Bytes of the text.
+    static let length = 36
+    private static let hyphens: Set<Int> = [8, 13, 18, 23]
+    private static let digits: StaticString = "0123456789abcdef"
+
+    /// `018f2c3a-7b1e-7c4d-9e2f-0123456789ab`
+    package var description: String {
+        String(unsafeUninitializedCapacity: Self.length) { bytes in
+            write(to: UnsafeMutableRawBufferPointer(bytes))
+            return Self.length
+        }
+    }
+
+    /// Writes the text to the first ``length`` bytes.
+    func write(to bytes: UnsafeMutableRawBufferPointer) {
+        var end = 0
+        for index in 0..<32 {
+            if index == 8 || index == 12 || index == 16 || index == 20 {
+                bytes[end] = UInt8(ascii: "-")
                 end += 1
             }
-            return end
+            let digit = Int(truncatingIfNeeded: (index < 16 ? high : low) >> UInt64(60 - 4 * (index & 15)) & 15)
+            bytes[end] = Self.digits.utf8Start[digit]
+            end += 1
         }
     }
 

@@ -4,8 +4,8 @@
 -- Returns one JSON array with one object for each item. What cannot be done undoes everything and is raised as HQ001.
 CREATE OR REPLACE FUNCTION hydrogen_queue.transact(
     operations integer, required uuid[],
-    push_operations integer[], queues text[], push_partitions text[], places integer[], push_transactions text[], traces uuid[],
-    ids uuid[], producers text[], payloads text[], encrypted boolean[],
+    push_operations integer[], queues text[], push_partitions text[], places integer[], positions integer[],
+    push_transactions text[], traces uuid[], ids uuid[], producers text[], payloads text[], encrypted boolean[],
     ack_operations integer[], ack_transactions text[], ack_partitions uuid[], statuses text[], errors text[], groups text[],
     leases uuid[]
 ) RETURNS TABLE (j json) LANGUAGE plpgsql AS $$
@@ -26,16 +26,23 @@ BEGIN
         RAISE EXCEPTION 'Required lease % is not held any more', missing USING ERRCODE = 'HQ001';
     END IF;
     FOR operation IN 0 .. operations - 1 LOOP
-        SELECT array_agg(place) AS place, array_agg(tx) AS tx, array_agg(trace) AS trace, array_agg(id) AS id,
-               array_agg(producer) AS producer, array_agg(payload) AS payload, array_agg(is_encrypted) AS encrypted
+        SELECT array_agg(place ORDER BY n) AS place, array_agg(position ORDER BY n) AS position, array_agg(tx ORDER BY n) AS tx,
+               array_agg(trace ORDER BY n) AS trace, array_agg(id ORDER BY n) AS id, array_agg(producer ORDER BY n) AS producer,
+               array_agg(payload ORDER BY n) AS payload, array_agg(is_encrypted ORDER BY n) AS encrypted
         INTO pushed
-        FROM unnest(push_operations, places, push_transactions, traces, ids, producers, payloads, encrypted)
-            AS u (o, place, tx, trace, id, producer, payload, is_encrypted)
-        WHERE u.o = operation;
+        FROM (
+            -- Of those of a partition the first of this operation is its first.
+            SELECT u.place, u.position - min(u.position) OVER (PARTITION BY u.place) + 1 AS position, u.tx, u.trace, u.id, u.producer,
+                   u.payload, u.is_encrypted, u.n
+            FROM unnest(push_operations, places, positions, push_transactions, traces, ids, producers, payloads, encrypted)
+                WITH ORDINALITY AS u (o, place, position, tx, trace, id, producer, payload, is_encrypted, n)
+            WHERE u.o = operation
+        ) AS own;
         IF pushed.place IS NOT NULL THEN
             -- All partitions of the transaction are held from its first push on.
             done := hydrogen_queue.push(
-                queues, push_partitions, pushed.place, pushed.tx, pushed.trace, pushed.id, pushed.producer, pushed.payload, pushed.encrypted, false);
+                queues, push_partitions, pushed.place, pushed.position, pushed.tx, pushed.trace, pushed.id, pushed.producer,
+                pushed.payload, pushed.encrypted, false);
             item := done -> 'others' -> 0;
             IF item ->> 'duplicate' IS NOT NULL THEN
                 RAISE EXCEPTION 'PUSH operation failed: transactionId % is in the partition already',

@@ -42,8 +42,9 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         switch self {
         case .push:
             """
-            SELECT j FROM hydrogen_queue.push(:queues::text[], :partitions::text[], :places::integer[], :transactions::text[],
-                :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], :encrypted::boolean[], :forced::boolean)
+            SELECT hydrogen_queue.push(:queues::text[], :partitions::text[], :places::integer[], :positions::integer[],
+                :transactions::text[], :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], :encrypted::boolean[],
+                :forced::boolean) AS j
             """
         case .pop:
             """
@@ -59,8 +60,8 @@ enum QueueStatement: Int, Sendable, CaseIterable {
         case .transact:
             """
             SELECT j FROM hydrogen_queue.transact(:operations::integer, :required::uuid[],
-                :pushes::integer[], :queues::text[], :partitions::text[], :places::integer[], :transactions::text[],
-                :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], :encrypted::boolean[],
+                :pushes::integer[], :queues::text[], :partitions::text[], :places::integer[], :positions::integer[],
+                :transactions::text[], :traces::uuid[], :ids::uuid[], :producers::text[], :payloads::text[], :encrypted::boolean[],
                 :acks::integer[], :acknowledged::text[], :identities::uuid[], :statuses::text[], :errors::text[], :groups::text[],
                 :leases::uuid[])
             """

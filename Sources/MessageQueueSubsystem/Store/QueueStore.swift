@@ -74,25 +74,24 @@ struct QueueStore: Sendable {
 
     /// Stores the messages of many requests.
     ///
-    /// - Parameter completion: Takes one JSON array for each request.
+    /// - Parameter completion: Takes what became of each request.
     func push(
-        _ requests: [PushRequest],
+        _ requests: [PushRows],
         timeLimit: Duration = Self.patience,
-        completion: @escaping @Sendable (Result<[ByteBuffer], DatabaseError>) -> Void
+        completion: @escaping @Sendable (Result<[PushOutcome], DatabaseError>) -> Void
     ) {
-        let batch = PushBatch(requests.flatMap(\.items))
-        run(.push, batch.values(vault) + ["false"], timeLimit: timeLimit) { [self] result in
-            switch result {
-            case .failure(let error): completion(.failure(error))
-            case .success(let rows):
-                completion(
+        // What is known of queues that want encryption may be newer than the request.
+        let batch = PushBatch(requests.map { $0.renewed(by: vault) })
+        run(.push, batch.values + ["false"], timeLimit: timeLimit) { [self] result in
+            completion(
+                result.flatMap { rows in
                     Result { () throws(DatabaseError) in
-                        let (texts, tally) = try batch.answers(rows.first ?? ByteBuffer(), to: requests)
+                        let (outcomes, tally) = try batch.outcomes(rows.first ?? ByteBuffer())
                         metrics.count(tally)
-                        return texts
+                        return outcomes
                     }
-                )
-            }
+                }
+            )
         }
     }
 
@@ -150,11 +149,11 @@ struct QueueStore: Sendable {
 
 extension QueueStore: PushSink {
     func deliver(_ items: [PushItem]) async throws(DatabaseError) {
-        let batch = PushBatch(items)
-        let answer = try await repeating { () async throws(DatabaseError) in
-            try await rows(.push, batch.values(vault) + ["true"]).first
+        let tally = try await repeating { () async throws(DatabaseError) in
+            let batch = PushBatch([PushRows(items, vault)])
+            return try batch.outcomes(await rows(.push, batch.values + ["true"]).first ?? ByteBuffer()).tally
         }
-        metrics.count(try batch.answers(answer ?? ByteBuffer(), to: []).tally)
+        metrics.count(tally)
     }
 
     func probe() async throws(DatabaseError) {
@@ -173,13 +172,14 @@ extension QueueStore {
     /// The values of ``QueueStatement/transact``.
     func values(of request: TransactionRequest) -> [String] {
         ["\(request.operations.count)", ArrayLiteral(request.requiredLeases.map(\.description)).text]
-            + [Self.integers(request.pushes.map(\.operation))] + PushBatch(request.pushes.map(\.item)).values(vault)
+            + [ArrayLiteral(request.pushes.map(\.operation)).text]
+            + PushBatch([PushRows(request.pushes.map(\.item), vault)]).values
             + Self.values(of: request.acknowledgements.map { ($0.operation, $0.item) })
     }
 
     private static func values(of items: [(Int, Acknowledgement)]) -> [String] {
         [
-            integers(items.map(\.0)),
+            ArrayLiteral(items.map(\.0)).text,
             ArrayLiteral(items.map(\.1.transactionID)).text,
             ArrayLiteral(items.map(\.1.partitionID.description)).text,
             ArrayLiteral(items.map(\.1.status)).text,
@@ -197,14 +197,12 @@ extension QueueStore {
             ArrayLiteral(requests.map(\.namespace)).text,
             ArrayLiteral(requests.map(\.task)).text,
             ArrayLiteral(requests.map(\.group)).text,
-            integers(requests.map(\.batch)),
-            integers(requests.map(\.partitions)),
+            ArrayLiteral(requests.map(\.batch)).text,
+            ArrayLiteral(requests.map(\.partitions)).text,
             ArrayLiteral(requests.map { "\($0.acknowledges)" }).text,
             ArrayLiteral(requests.map { $0.start == .now ? "new" : nil }).text,
             ArrayLiteral(requests.map { if case .at(let moment) = $0.start { moment } else { nil } }).text,
             ArrayLiteral(requests.map(\.lease.description)).text,
         ]
     }
-
-    private static func integers(_ numbers: [Int]) -> String { ArrayLiteral(numbers.map(String.init)).text }
 }
