@@ -205,6 +205,7 @@ struct QueueAdministrationTests {
             let path = template.split(separator: "/").map { $0.first == ":" ? "x" : $0 }.joined(separator: "/")
             let stranger = try await server.ask(method, "/" + path)
             #expect((stranger.status == 401) == (role != nil), "\(method) \(path): \(stranger.body)")
+            #expect((stranger.headers.first(name: "WWW-Authenticate") != nil) == (role != nil))
             for (own, key, _) in Self.keys {
                 let answer = try await server.ask(method, "/" + path, key: key)
                 let isRefused = role.map { own < $0 } ?? false

@@ -27,14 +27,14 @@ struct ConnectionGateTimeTests {
             metrics: metrics
         )
         let services = ConnectionServices(
-            prefix: "/api",
+            routes: RouteTable(Endpoint.all(prefix: "/api", messageQueue: nil)),
             parser: .withoutAuthentication(databases),
             identity: RequestIdentity(),
             telemetry: RequestTelemetry(
-                metrics: RequestMetrics(prefix: "/api", factory: metrics),
-                logger: Logger(label: "test"),
-                prefix: "/api"
+                metrics: RequestMetrics(factory: metrics),
+                logger: Logger(label: "test")
             ),
+            queryTemplate: Route.query.template(prefix: "/api"),
             healthPath: "/api/system/health",
             health: { Answer(json: "{}") },
             connections: connections,

@@ -193,11 +193,12 @@ struct SystemEndpointTests {
         }
     }
 
-    @Test("the root lists every endpoint")
+    @Test("the root lists every endpoint, and none of a message queue that does not fly")
     func root() async throws {
         try await WebFixture.fly { fixture in
             let response = try await Wire.open(port: fixture.port) { try await $0.request("GET", "/") }
             for route in Route.allCases { #expect(response.body.contains(#""\#(route.template(prefix: "/api"))""#)) }
+            #expect(!response.body.contains("/api/v1/"))
             _ = try await Self.get("/", from: fixture)
         }
     }
@@ -217,6 +218,7 @@ struct SystemEndpointTests {
             #expect(lines.count == 2 && lines.allSatisfy { $0.level == .debug && $0.label == "WebServer" })
             #expect(lines.map { $0.metadata["request.id"] } == ["one", "two"])
             #expect(lines.map { $0.metadata["http.response.status_code"] } == ["200", "400"])
+            #expect(lines.allSatisfy { $0.metadata["http.route"] == "\(Route.query.template(prefix: "/api"))" })
             #expect(lines.last?.metadata["error.code"] == "HYD-2003")
             #expect(!lines.contains { "\($0.metadata)".contains("424242") })
         }

@@ -9,6 +9,16 @@ extension Answer {
         if let state = error.sqlState { json += #","sqlstate":\#(state.jsonQuoted)"# }
         self.init(status: error.status, json: json + error.members + "}")
         tableVersion = error.tableVersion
+        addHeaders(of: error)
+    }
+
+    /// The same in the form that clients of the message queue expect: `error` is the one member.
+    init(ofMessageQueue error: WebError, saying text: String) {
+        self.init(status: error.status, json: "{\"error\":\(text.jsonQuoted)}")
+        addHeaders(of: error)
+    }
+
+    private mutating func addHeaders(of error: WebError) {
         // RFC 9110, section 12.5.5.
         if error.code == .notAcceptable { headers = Self.negotiated }
         if let seconds = error.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }

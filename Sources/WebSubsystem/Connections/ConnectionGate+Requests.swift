@@ -6,8 +6,8 @@ import NIOHTTP1
 extension ConnectionGate {
     /// What the gate answers itself.
     enum LaneTask {
-        /// A query, of one of its endpoints: GET, or POST with a body.
-        case query(QueryRequest, Route)
+        /// A query, of one of its endpoints, with the template of its path: GET, or POST with a body.
+        case query(QueryRequest, String)
         /// Whether the process lives.
         case health
     }
@@ -44,7 +44,7 @@ extension ConnectionGate {
         guard let task else { return forward(.head(head), context) }
         switch task {
         case .query(_, let route): request?.route = route
-        case .health: request?.route = .health
+        case .health: request?.route = services.healthPath
         }
         request?.task = task
     }
@@ -62,10 +62,12 @@ extension ConnectionGate {
     private func laneTask(_ head: HTTPRequestHead, _ headers: RequestHeaders) -> LaneTask? {
         let isQuery = head.uri.utf8.starts(with: services.parser.prefix.utf8)
         if isQuery, head.method == .GET, !headers.hasBody {
-            return .query(QueryRequest(method: .reading, target: RequestTarget(head.uri), headers: headers), .query)
+            let query = QueryRequest(method: .reading, target: RequestTarget(head.uri), headers: headers)
+            return .query(query, services.queryTemplate)
         }
         let isShort = !headers.isChunked && headers.contentLength ?? 0 <= Self.longestBody
-        let route = isQuery ? Route.query : services.parser.conduit[head.uri]?.route
+        let conduit = services.parser.conduit[head.uri] == nil ? nil : head.uri
+        let route = isQuery ? services.queryTemplate : conduit
         if head.method == .POST, isShort, let route {
             return .query(QueryRequest(method: .writing, target: RequestTarget(head.uri), headers: headers), route)
         }

@@ -207,7 +207,7 @@ extension ConnectionGate {
         guard let status else { return }
         services.telemetry.record(
             RequestRecord(
-                route: request.route ?? .matching(RequestTarget(request.head.uri), prefix: services.prefix),
+                route: request.route ?? services.routes.match(RequestTarget(request.head.uri))?.template,
                 method: request.head.method.rawValue,
                 status: status,
                 elapsed: request.began.duration(to: services.clock.now),

@@ -22,8 +22,8 @@ final class ConnectionGate: ChannelDuplexHandler {
         let requestID: String
         /// Whether the landing was told of it.
         let isCounted: Bool
-        /// The endpoint, where the gate knows it without looking.
-        var route: Route?
+        /// The template of the endpoint's path, where the gate knows it without looking.
+        var route: String?
         /// What the gate does itself; `nil` for a request of Hummingbird's.
         var task: LaneTask?
         /// What was wrong, if the gate answered that.

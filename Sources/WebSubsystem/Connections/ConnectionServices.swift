@@ -3,11 +3,13 @@ import NIOCore
 
 /// What all connections share.
 struct ConnectionServices: Sendable {
-    /// `API.Prefix`.
-    let prefix: String
+    /// What is to be found at each path.
+    let routes: RouteTable
     let parser: QueryRequestParser
     let identity: RequestIdentity
     let telemetry: RequestTelemetry
+    /// The template of queries' paths.
+    let queryTemplate: String
     /// The path of the question for liveness.
     let healthPath: String
     /// The answer to the question for liveness.

@@ -1,3 +1,5 @@
+import MessageQueueSubsystem
+
 /// Whether pages of other origins may use the message queue. Nothing else of the server is shared.
 ///
 /// Source: WHATWG Fetch, section "CORS protocol".
@@ -19,5 +21,12 @@ struct OriginSharing: Sendable, Hashable {
             ("Access-Control-Max-Age", "86400"),
         ]
         return answer
+    }
+}
+
+extension OriginSharing {
+    /// That of a message queue, as it is configured.
+    init(_ subsystem: MessageQueueSubsystem) {
+        origin = subsystem.configuration.allowedOrigin
     }
 }

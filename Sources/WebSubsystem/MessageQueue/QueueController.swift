@@ -13,7 +13,7 @@ struct QueueController: Sendable {
     let maximumRequestBytes: Int
 
     /// Whether pages of other origins may use it.
-    var sharing: OriginSharing { OriginSharing(origin: subsystem.configuration.allowedOrigin) }
+    var sharing: OriginSharing { OriginSharing(subsystem) }
 
     /// Reads bodies, nested as deep as may be; how long they are is looked at before.
     private static let parser: JSONParser = {
@@ -39,7 +39,7 @@ struct QueueController: Sendable {
             return Answer(fault)
         } catch let error as WebError {
             // Who asks was not proved, or may not do this.
-            return Answer(status: error.status, json: "{\"error\":\(error.title.jsonQuoted)}")
+            return Answer(ofMessageQueue: error, saying: error.title)
         }
     }
 

@@ -13,7 +13,7 @@ final class RequestMetrics: Sendable {
     )
 
     private struct Key: Hashable {
-        let route: Route?
+        let route: String?
         let method: String
         let status: Int
     }
@@ -21,20 +21,21 @@ final class RequestMetrics: Sendable {
     /// The status that stands for a client that left before its answer, as log analysers know it.
     static let clientLeft = 499
 
-    private let prefix: String
+    /// The word for paths that no endpoint has.
+    static let unmatched = "unmatched"
+
     private let factory: any MetricsFactory
     private let timers = Mutex<[Key: Timer]>([:])
 
-    /// Measures under the templates that routes have below `prefix`.
-    init(prefix: String, factory: any MetricsFactory) {
-        self.prefix = prefix
+    /// Measures by timers of `factory`.
+    init(factory: any MetricsFactory) {
         self.factory = factory
     }
 
-    /// Measures one request; `route` is `nil` when no endpoint has the path.
+    /// Measures one request; `route` is the template of its path, `nil` when no endpoint has the path.
     ///
     /// Methods that HTTP servers rarely see count as `_OTHER`: labels are bounded.
-    func record(route: Route?, method: String, status: Int, elapsed: Duration) {
+    func record(route: String?, method: String, status: Int, elapsed: Duration) {
         let key = Key(route: route, method: Self.known.contains(method) ? method : "_OTHER", status: status)
         let timer = timers.withLock { timers in
             if let timer = timers[key] { return timer }
@@ -50,7 +51,7 @@ final class RequestMetrics: Sendable {
 
     private func make(_ key: Key) -> Timer {
         let dimensions = [
-            ("http.route", key.route?.template(prefix: prefix) ?? "unmatched"),
+            ("http.route", key.route ?? Self.unmatched),
             ("http.request.method", key.method),
             ("http.response.status_code", String(key.status)),
         ]

@@ -3,8 +3,8 @@ import Logging
 
 /// One answered request, as metrics and log lines tell of it.
 struct RequestRecord: Sendable {
-    /// The endpoint; `nil` when no endpoint has the path.
-    let route: Route?
+    /// The template of the endpoint's path; `nil` when no endpoint has the path.
+    let route: String?
     let method: String
     let status: Int
     let elapsed: Duration
@@ -17,13 +17,11 @@ struct RequestRecord: Sendable {
 struct RequestTelemetry: Sendable {
     private let metrics: RequestMetrics
     private let logger: Logger
-    private let prefix: String
 
-    /// Records under the templates that routes have below `prefix`.
-    init(metrics: RequestMetrics, logger: Logger, prefix: String) {
+    /// Records in both.
+    init(metrics: RequestMetrics, logger: Logger) {
         self.metrics = metrics
         self.logger = logger
-        self.prefix = prefix
     }
 
     /// Measures and logs one request.
@@ -38,7 +36,7 @@ struct RequestTelemetry: Sendable {
         var metadata: Logger.Metadata = .fields([
             .requestID: "\(request.requestID)",
             .requestMethod: "\(request.method)",
-            .route: "\(request.route?.template(prefix: prefix) ?? "unmatched")",
+            .route: "\(request.route ?? RequestMetrics.unmatched)",
             .responseStatus: "\(request.status)",
             .duration: "\(request.elapsed.report)",
         ])

@@ -8,7 +8,7 @@ import NIOHTTP1
 struct RequestEnvelope: RouterMiddleware {
     typealias Context = WebContext
 
-    let prefix: String
+    let routes: RouteTable
     let identity: RequestIdentity
     let telemetry: RequestTelemetry
     let connections: Connections
@@ -24,6 +24,7 @@ struct RequestEnvelope: RouterMiddleware {
         var context = context
         context.requestID = identity.id(offered: HTTPField.Name("X-Request-ID").flatMap { request.headers[$0] })
         context.client = connections.client(of: context.channel)
+        let match = routes.match(RequestTarget(request.head.path ?? "/"))
         var code: ErrorCode?
         let response: Response
         do {
@@ -32,12 +33,12 @@ struct RequestEnvelope: RouterMiddleware {
             // The connection is beyond use: who owns it answers and closes.
             throw error
         } catch {
-            let error = webError(error, of: request, requestID: context.requestID)
+            let error = webError(error, of: request, at: match, requestID: context.requestID)
             code = error.code
-            let answer = Answer(error, requestID: context.requestID)
+            let answer = answer(to: error, at: match, requestID: context.requestID)
             response = Response(answer, requestID: context.requestID, isHead: request.method == .head)
         }
-        measure(request, context, response.status.code, code, since: began)
+        measure(request, context, at: match, response.status.code, code, since: began)
         return response
     }
 
@@ -45,6 +46,7 @@ struct RequestEnvelope: RouterMiddleware {
     private func measure(
         _ request: Request,
         _ context: WebContext,
+        at match: RouteTable.Match?,
         _ status: Int,
         _ error: ErrorCode?,
         since began: ContinuousClock.Instant
@@ -53,7 +55,7 @@ struct RequestEnvelope: RouterMiddleware {
         guard departure != .answered else { return }
         telemetry.record(
             RequestRecord(
-                route: Route.matching(RequestTarget(request.head.path ?? "/"), prefix: prefix),
+                route: match?.template,
                 method: request.method.rawValue,
                 status: departure == .left ? RequestMetrics.clientLeft : status,
                 elapsed: began.duration(to: clock.now),
@@ -63,19 +65,31 @@ struct RequestEnvelope: RouterMiddleware {
         )
     }
 
-    private func webError(_ error: any Error, of request: Request, requestID: String) -> WebError {
+    private func webError(
+        _ error: any Error,
+        of request: Request,
+        at match: RouteTable.Match?,
+        requestID: String
+    ) -> WebError {
         switch error {
         case let error as WebError:
             return error
         case is NIOTooManyBytesError:
             return .requestTooLarge(limit: maximumRequestBytes)
         case let error as HTTPError where error.status == .notFound:
-            let target = RequestTarget(request.head.path ?? "/")
-            guard let route = Route.matching(target, prefix: prefix) else { return .noSuchRoute }
-            return .methodNotAllowed(request.method.rawValue, allow: route.methods)
+            guard let match else { return .noSuchRoute }
+            return .methodNotAllowed(request.method.rawValue, allow: match.methods)
         default:
             telemetry.unforeseen(error, requestID: requestID)
             return .internalError
+        }
+    }
+
+    /// An error in the form that clients of what is at the path expect.
+    private func answer(to error: WebError, at match: RouteTable.Match?, requestID: String) -> Answer {
+        switch match?.family {
+        case .messageQueue(let sharing)?: sharing.shared(Answer(ofMessageQueue: error, saying: error.message))
+        case .server?, nil: Answer(error, requestID: requestID)
         }
     }
 }

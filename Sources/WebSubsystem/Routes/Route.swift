@@ -81,23 +81,4 @@ enum Route: String, Sendable, Hashable, CaseIterable {
             false
         }
     }
-
-    /// The endpoint that a path belongs to, whatever the method.
-    static func matching(_ target: RequestTarget, prefix: String) -> Route? {
-        let segments = target.segments
-        return allCases.first { $0.matches(segments, prefix: prefix) }
-    }
-
-    private func matches(_ segments: [Substring], prefix: String) -> Bool {
-        let template = RequestTarget(template(prefix: prefix)).segments
-        let isComplete = segments.count == template.count
-        // The last segment of the query's path, its parameters, may be left out.
-        guard isComplete || (self == .query && segments.count == template.count - 1) else { return false }
-        return zip(template, segments).allSatisfy { part, segment in
-            switch part.utf8.first {
-            case UInt8(ascii: ":"): !segment.isEmpty || part == ":params"
-            default: part.utf8.elementsEqual(segment.utf8)
-            }
-        }
-    }
 }

@@ -27,14 +27,16 @@ struct WebParts: Sendable {
             authenticator: authenticator,
             policy: policy
         )
-        let metrics = RequestMetrics(prefix: api.prefix, factory: services.metrics)
-        let telemetry = RequestTelemetry(metrics: metrics, logger: logger, prefix: api.prefix)
-        let system = SystemController(services: services, prefix: api.prefix, madeAt: madeAt)
+        let endpoints = Endpoint.all(prefix: api.prefix, messageQueue: services.messageQueue.map(OriginSharing.init))
+        let routes = RouteTable(endpoints)
+        let telemetry = RequestTelemetry(metrics: RequestMetrics(factory: services.metrics), logger: logger)
+        let system = SystemController(services: services, endpoints: endpoints, madeAt: madeAt)
         connectionServices = ConnectionServices(
-            prefix: api.prefix,
+            routes: routes,
             parser: parser,
             identity: identity,
             telemetry: telemetry,
+            queryTemplate: Route.query.template(prefix: api.prefix),
             healthPath: Route.health.template(prefix: api.prefix),
             health: { system.health() },
             connections: connections,
@@ -46,7 +48,7 @@ struct WebParts: Sendable {
         router = WebRouter(
             prefix: api.prefix,
             envelope: RequestEnvelope(
-                prefix: api.prefix,
+                routes: routes,
                 identity: identity,
                 telemetry: telemetry,
                 connections: connections,

@@ -5,17 +5,17 @@ import HydrogenCore
 /// The endpoints that tell about the server itself.
 struct SystemController: Sendable {
     let services: WebServices
-    /// `API.Prefix`.
-    let prefix: String
+    /// All that the server has.
+    let endpoints: [Endpoint]
     /// When the server was made.
     let madeAt: ContinuousClock.Instant
 
     /// The list of endpoints.
     func root() -> Answer {
-        let endpoints = Route.allCases.map { route in
-            #"{"path":\#(route.template(prefix: prefix).jsonQuoted),"methods":"#
-                + #"[\#(route.methods.map(\.jsonQuoted).joined(separator: ","))],"#
-                + #""purpose":\#(route.purpose.jsonQuoted)}"#
+        let endpoints = endpoints.map { endpoint in
+            #"{"path":\#(endpoint.template.jsonQuoted),"methods":"#
+                + #"[\#(endpoint.methods.map(\.jsonQuoted).joined(separator: ","))],"#
+                + #""purpose":\#(endpoint.purpose.jsonQuoted)}"#
         }
         return Answer(
             json: #"{"success":true,"name":\#(services.serverName.jsonQuoted),"version":"\#(HydrogenVersion.current)","#
