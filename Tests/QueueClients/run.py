@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import socket
@@ -28,7 +29,10 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
-CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire")
+# The Go client's module, and the commit that stands for its version.
+GO_MODULE, GO_COMMIT = re.search(r"^require (\S+) (\S+)$", (HERE / "go/go.mod").read_text(encoding="utf-8"), re.M).groups()
+GO_NAME = f"go-{GO_COMMIT[:7]}"
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire", GO_NAME)
 READY_WITHIN = 30
 
 
@@ -73,10 +77,26 @@ def javascript_wire():
     return ["node", HERE / "javascript/wire.mjs"]
 
 
-def command_of(name):
+def go_client(sources):
+    """The command that plays the Go client: Go fetches it, unless a folder has its sources."""
+    if not shutil.which("go"):
+        raise Unavailable("no go here")
+    folder = INSTALLED / "go"
+    folder.mkdir(parents=True, exist_ok=True)
+    module = (HERE / "go/go.mod").read_text(encoding="utf-8")
+    if sources:
+        module = f"{module.replace(GO_COMMIT, 'v0.0.0')}\nreplace {GO_MODULE} => {sources.resolve()}\n"
+    (folder / "go.mod").write_text(module, encoding="utf-8")
+    install("go", "-C", HERE / "go", "build", "-mod=mod", f"-modfile={folder / 'go.mod'}", "-o", folder / "behaviours", ".")
+    return [folder / "behaviours"]
+
+
+def command_of(name, go_sources):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
     if name == "javascript-wire":
         return javascript_wire()
+    if name == GO_NAME:
+        return go_client(go_sources)
     version = name.removeprefix("python-")
     if version.endswith("-tests"):
         return python_tests()
@@ -130,11 +150,11 @@ def tail(log):
     return "\n".join(log.read().decode(errors="replace").splitlines()[-20:])
 
 
-def play(name, url, words):
+def play(name, url, arguments):
     """Plays all behaviours with one client, prints them, and returns the outcomes."""
     print(f"\n{name}")
     try:
-        command = [*command_of(name), url, *words]
+        command = [*command_of(name, arguments.go_client), url, *arguments.words]
     except Unavailable as unavailable:
         print(f"    skip  {name}: {unavailable}")
         return ["skip"]
@@ -155,6 +175,7 @@ def main():
     parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
     parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
     parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--go-client", type=pathlib.Path, metavar="DIR", help=f"sources of {GO_NAME}, when Go cannot fetch them")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
     arguments = parser.parse_args()
     names = arguments.only.split(",")
@@ -166,7 +187,7 @@ def main():
         parser.error("no PostgreSQL named in HYDROGEN_PG_…; run it beside scripts/with-postgresql")
     running = contextlib.nullcontext(arguments.url) if arguments.url else server(arguments.hydrogen.resolve())
     with running as url:
-        outcomes = {name: play(name, url, arguments.words) for name in names}
+        outcomes = {name: play(name, url, arguments) for name in names}
     print("\nsummary")
     for name, found in outcomes.items():
         print(f"    {name:<16}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
