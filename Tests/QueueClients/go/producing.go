@@ -87,10 +87,12 @@ func payloadsThatAreNoObjectsAreHandedOut(t *trial) {
 // It is read without the client, which gives up its request before it has read an answer of that length.
 func aLargePayload(t *trial) {
 	text := strings.Repeat("x", 5_000_000)
-	must(t.queen.Queue(t.queue).Push(object{"text": text}).Execute(t.ctx))
+	responses := must(t.queen.Queue(t.queue).Push(object{"text": text}).Execute(t.ctx))
+	equal(responses[0].Status, "queued", "status")
 	response := must(http.Get(t.url + "/api/v1/pop/queue/" + t.queue))
 	defer response.Body.Close()
 	var answer struct{ Messages []queen.Message }
+	equal(response.StatusCode, http.StatusOK, "status of the pop")
 	done(json.NewDecoder(response.Body).Decode(&answer))
 	equal(len(answer.Messages), 1, "messages")
 	holds(answer.Messages[0].Data["text"] == text, "another text")
