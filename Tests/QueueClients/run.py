@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import os
 import pathlib
-import re
 import secrets
 import shutil
 import socket
@@ -29,10 +28,14 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
-# The Go client's module, and the commit that stands for its version.
-GO_MODULE, GO_COMMIT = re.search(r"^require (\S+) (\S+)$", (HERE / "go/go.mod").read_text(encoding="utf-8"), re.M).groups()
-GO_NAME = f"go-{GO_COMMIT[:7]}"
-CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire", GO_NAME)
+# The Go client has no published version: commits, as Go has them behind the dash, and its module then. The first is the one
+# that `go/` is written for.
+GO_MODULES = {
+    "1558b38e5de2df9be088d146a2b7bd5ed33f7310": "github.com/smartpricing/queen/client-go",
+    "23ce7a41cf0c7aae787355aa824916ba086b4e57": "github.com/smartpricing/queen/clients/client-go",
+}
+GO_CLIENTS = {f"go-{commit[:7]}": (module, commit) for commit, module in GO_MODULES.items()}
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire", *GO_CLIENTS)
 READY_WITHIN = 30
 
 
@@ -77,17 +80,21 @@ def javascript_wire():
     return ["node", HERE / "javascript/wire.mjs"]
 
 
-def go_client(sources):
-    """The command that plays the Go client: Go fetches it, unless a folder has its sources."""
+def go_client(name, given):
+    """The command that plays a Go client: Go fetches it, unless one of the given folders has its module."""
     if not shutil.which("go"):
         raise Unavailable("no go here")
-    folder = INSTALLED / "go"
-    folder.mkdir(parents=True, exist_ok=True)
-    module = (HERE / "go/go.mod").read_text(encoding="utf-8")
-    if sources:
-        module = f"{module.replace(GO_COMMIT, 'v0.0.0')}\nreplace {GO_MODULE} => {sources.resolve()}\n"
-    (folder / "go.mod").write_text(module, encoding="utf-8")
-    install("go", "-C", HERE / "go", "build", "-mod=mod", f"-modfile={folder / 'go.mod'}", "-o", folder / "behaviours", ".")
+    folder, (module, commit), (written_for, *_) = INSTALLED / name, GO_CLIENTS[name], GO_MODULES.items()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for source in (HERE / "go").iterdir():
+        text = source.read_text(encoding="utf-8").replace(written_for[1], module)
+        (folder / source.name).write_text(text.replace(written_for[0], commit), encoding="utf-8")
+    for sources in given:
+        if f"module {module}\n" in (sources / "go.mod").read_text(encoding="utf-8"):
+            text = (folder / "go.mod").read_text(encoding="utf-8").replace(commit, "v0.0.0")
+            (folder / "go.mod").write_text(f"{text}\nreplace {module} => {sources.resolve()}\n", encoding="utf-8")
+    install("go", "-C", folder, "build", "-mod=mod", "-o", "behaviours", ".")
     return [folder / "behaviours"]
 
 
@@ -95,8 +102,8 @@ def command_of(name, go_sources):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
     if name == "javascript-wire":
         return javascript_wire()
-    if name == GO_NAME:
-        return go_client(go_sources)
+    if name in GO_CLIENTS:
+        return go_client(name, go_sources)
     version = name.removeprefix("python-")
     if version.endswith("-tests"):
         return python_tests()
@@ -175,7 +182,8 @@ def main():
     parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
     parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
     parser.add_argument("--url", help="a server that runs already")
-    parser.add_argument("--go-client", type=pathlib.Path, metavar="DIR", help=f"sources of {GO_NAME}, when Go cannot fetch them")
+    parser.add_argument("--go-client", type=pathlib.Path, metavar="DIR", action="append", default=[],
+                        help="the sources of a Go client, where Go cannot fetch it; may be given again")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
     arguments = parser.parse_args()
     names = arguments.only.split(",")

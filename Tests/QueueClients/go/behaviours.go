@@ -16,8 +16,8 @@ import (
 
 const limit = 30 * time.Second
 
-// This client gives up a request as soon as the head of its answer is there: of what is longer than one read, about 4 kB, it
-// loses a part of the answers, and with them messages until their lease is over. So pops take few, and pushes are short.
+// The early client gives up a request as soon as the head of its answer is there: of what is longer than one read, about 4 kB,
+// it loses a part of the answers, and with them messages until their lease is over. So pops take few, and pushes are short.
 const few = 5
 
 // What it says then.

@@ -84,7 +84,7 @@ func payloadsThatAreNoObjectsAreHandedOut(t *trial) {
 	equal(len(t.pop("")), 0, "messages after it")
 }
 
-// It is read without the client, which gives up its request before it has read an answer of that length.
+// It is read without the client: the early one gives up its request before it has read an answer of that length.
 func aLargePayload(t *trial) {
 	text := strings.Repeat("x", 5_000_000)
 	responses := must(t.queen.Queue(t.queue).Push(object{"text": text}).Execute(t.ctx))
