@@ -20,8 +20,11 @@ const limit = 30 * time.Second
 // it loses a part of the answers, and with them messages until their lease is over. So pops take few, and pushes are short.
 const few = 5
 
-// What it says then.
-const givenUp = "failed to read response body: context canceled"
+// What the client says that it cannot do, whatever a server answers, and what that means.
+var inabilities = map[string]string{
+	"failed to read response body: context canceled": "this client did not wait for the whole answer",
+	"is not implemented server-side":                 "not in this version",
+}
 
 // A behaviour asks the client for something, and fails the trial when what comes is wrong. Its name is the sentence.
 type behaviour func(*trial)
@@ -77,8 +80,10 @@ func nameOf(played behaviour) string {
 func fail(format string, values ...any) {
 	_, own, _, _ := runtime.Caller(0)
 	found := failure{"FAIL", "?", fmt.Sprintf(format, values...)}
-	if strings.Contains(found.what, givenUp) {
-		found.outcome, found.what = "skip", "this client did not wait for the whole answer"
+	for said, meaning := range inabilities {
+		if strings.Contains(found.what, said) {
+			found.outcome, found.what = "skip", meaning
+		}
 	}
 	for depth := 1; ; depth++ {
 		_, file, line, ok := runtime.Caller(depth)
