@@ -28,7 +28,14 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
-CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire")
+# The Go client has no published version: commits, as Go has them behind the dash, and its module then. The first is the one
+# that `go/` is written for.
+GO_MODULES = {
+    "1558b38e5de2df9be088d146a2b7bd5ed33f7310": "github.com/smartpricing/queen/client-go",
+    "23ce7a41cf0c7aae787355aa824916ba086b4e57": "github.com/smartpricing/queen/clients/client-go",
+}
+GO_CLIENTS = {f"go-{commit[:7]}": (module, commit) for commit, module in GO_MODULES.items()}
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire", *GO_CLIENTS)
 READY_WITHIN = 30
 
 
@@ -73,10 +80,30 @@ def javascript_wire():
     return ["node", HERE / "javascript/wire.mjs"]
 
 
-def command_of(name):
+def go_client(name, given):
+    """The command that plays a Go client: Go fetches it, unless one of the given folders has its module."""
+    if not shutil.which("go"):
+        raise Unavailable("no go here")
+    folder, (module, commit), (written_for, *_) = INSTALLED / name, GO_CLIENTS[name], GO_MODULES.items()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for source in (HERE / "go").iterdir():
+        text = source.read_text(encoding="utf-8").replace(written_for[1], module)
+        (folder / source.name).write_text(text.replace(written_for[0], commit), encoding="utf-8")
+    for sources in given:
+        if f"module {module}\n" in (sources / "go.mod").read_text(encoding="utf-8"):
+            text = (folder / "go.mod").read_text(encoding="utf-8").replace(commit, "v0.0.0")
+            (folder / "go.mod").write_text(f"{text}\nreplace {module} => {sources.resolve()}\n", encoding="utf-8")
+    install("go", "-C", folder, "build", "-mod=mod", "-o", "behaviours", ".")
+    return [folder / "behaviours"]
+
+
+def command_of(name, go_sources):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
     if name == "javascript-wire":
         return javascript_wire()
+    if name in GO_CLIENTS:
+        return go_client(name, go_sources)
     version = name.removeprefix("python-")
     if version.endswith("-tests"):
         return python_tests()
@@ -130,11 +157,11 @@ def tail(log):
     return "\n".join(log.read().decode(errors="replace").splitlines()[-20:])
 
 
-def play(name, url, words):
+def play(name, url, arguments):
     """Plays all behaviours with one client, prints them, and returns the outcomes."""
     print(f"\n{name}")
     try:
-        command = [*command_of(name), url, *words]
+        command = [*command_of(name, arguments.go_client), url, *arguments.words]
     except Unavailable as unavailable:
         print(f"    skip  {name}: {unavailable}")
         return ["skip"]
@@ -155,6 +182,8 @@ def main():
     parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
     parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
     parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--go-client", type=pathlib.Path, metavar="DIR", action="append", default=[],
+                        help="the sources of a Go client, where Go cannot fetch it; may be given again")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
     arguments = parser.parse_args()
     names = arguments.only.split(",")
@@ -166,7 +195,7 @@ def main():
         parser.error("no PostgreSQL named in HYDROGEN_PG_…; run it beside scripts/with-postgresql")
     running = contextlib.nullcontext(arguments.url) if arguments.url else server(arguments.hydrogen.resolve())
     with running as url:
-        outcomes = {name: play(name, url, arguments.words) for name in names}
+        outcomes = {name: play(name, url, arguments) for name in names}
     print("\nsummary")
     for name, found in outcomes.items():
         print(f"    {name:<16}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
