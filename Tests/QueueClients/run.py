@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plays Queen MQ's own clients, unchanged, on Hydrogen's message queue.
 
-    scripts/with-postgresql Tests/QueueClients/run.py [--hydrogen BINARY] [--only CLIENT,...] [--url URL] [WORD ...]
+    scripts/with-postgresql Tests/QueueClients/run.py [--hydrogen BINARY] [--only CLIENT,...] [--url URL]
+                                                [--javascript-client DIR] [WORD ...]
 
 Exit code 1 means that a behaviour failed, 2 that something the suite needs is missing. A client that cannot be installed
 here is named as skipped.
@@ -28,7 +29,12 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
-CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire")
+# The JavaScript client while the queue's protocol was the one that Hydrogen has.
+JAVASCRIPT_VERSION = "0.14.0"
+JAVASCRIPT_PACKAGE = "queen-mq"
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests",
+           f"javascript-{JAVASCRIPT_VERSION}", f"javascript-{JAVASCRIPT_VERSION}-tests", "javascript-wire")
+INSTALLS_WITHIN = 120
 READY_WITHIN = 30
 
 
@@ -38,9 +44,15 @@ class Unavailable(Exception):
 
 def install(*command):
     """Runs a command that brings a client here; raises Unavailable."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                              timeout=INSTALLS_WITHIN)
+    except subprocess.TimeoutExpired as expired:
+        raise Unavailable(f"cannot be installed: no answer within {INSTALLS_WITHIN} s") from expired
     if done.returncode != 0:
-        raise Unavailable(f"cannot be installed: {(done.stdout.strip().splitlines() or ['?'])[-1]}")
+        # The last line says why, but for npm's, which says where its log is.
+        said = [line for line in done.stdout.splitlines() if line.strip() and "complete log of this run" not in line]
+        raise Unavailable(f"cannot be installed: {(said or ['?'])[-1]}")
 
 
 def python_environment(name):
@@ -66,21 +78,50 @@ def python_tests():
     return [folder / "bin/python", "-B", HERE / "python/own_tests.py", source / "tests"]
 
 
-def javascript_wire():
-    """The command that asks as the JavaScript client does."""
+def need_node():
+    """Raises Unavailable when there is no node."""
     if not shutil.which("node"):
         raise Unavailable("no node here")
+
+
+def javascript_package(given):
+    """The folder of the JavaScript client: the one that is given, or what npm brings."""
+    if given:
+        return given
+    folder = INSTALLED / f"javascript-{JAVASCRIPT_VERSION}"
+    package = folder / "node_modules" / JAVASCRIPT_PACKAGE
+    if not (package / "package.json").exists():
+        if not shutil.which("npm"):
+            raise Unavailable("no npm here")
+        # Its package says that it wants node 22; it runs with 20.
+        install("npm", "install", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=20000",
+                "--prefix", folder, f"{JAVASCRIPT_PACKAGE}@{JAVASCRIPT_VERSION}")
+    return package
+
+
+def javascript(driver, given):
+    """The command that runs a driver with the JavaScript client."""
+    need_node()
+    return ["node", HERE / f"javascript/{driver}.mjs", javascript_package(given)]
+
+
+def javascript_wire():
+    """The command that asks as the JavaScript client does."""
+    need_node()
     return ["node", HERE / "javascript/wire.mjs"]
 
 
-def command_of(name):
+def command_of(name, given):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
-    if name == "javascript-wire":
-        return javascript_wire()
-    version = name.removeprefix("python-")
-    if version.endswith("-tests"):
-        return python_tests()
-    return [python_environment(version) / "bin/python", "-B", HERE / "python/main.py"]
+    match name:
+        case "javascript-wire":
+            return javascript_wire()
+        case _ if name.startswith("javascript-"):
+            return javascript("own_tests" if name.endswith("-tests") else "main", given)
+        case _ if name.endswith("-tests"):
+            return python_tests()
+        case _:
+            return [python_environment(name.removeprefix("python-")) / "bin/python", "-B", HERE / "python/main.py"]
 
 
 def free_port():
@@ -130,11 +171,11 @@ def tail(log):
     return "\n".join(log.read().decode(errors="replace").splitlines()[-20:])
 
 
-def play(name, url, words):
+def play(name, given, url, words):
     """Plays all behaviours with one client, prints them, and returns the outcomes."""
     print(f"\n{name}")
     try:
-        command = [*command_of(name), url, *words]
+        command = [*command_of(name, given), url, *words]
     except Unavailable as unavailable:
         print(f"    skip  {name}: {unavailable}")
         return ["skip"]
@@ -155,21 +196,25 @@ def main():
     parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
     parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
     parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--javascript-client", type=pathlib.Path, metavar="DIR",
+                        help="the JavaScript client's package, with what it needs in node_modules; default: from npm")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
     arguments = parser.parse_args()
-    names = arguments.only.split(",")
+    names, given = arguments.only.split(","), arguments.javascript_client and arguments.javascript_client.resolve()
     if unknown := set(names) - set(CLIENTS):
         parser.error(f"unknown client {', '.join(sorted(unknown))}; there are {', '.join(CLIENTS)}")
+    if given and not (given / "package.json").exists():
+        parser.error(f"no package.json in {given}")
     if not arguments.url and not os.access(arguments.hydrogen, os.X_OK):
         parser.error(f"no binary at {arguments.hydrogen}; build it with make release, or name one with --hydrogen")
     if not arguments.url and "HYDROGEN_PG_PORT" not in os.environ:
         parser.error("no PostgreSQL named in HYDROGEN_PG_…; run it beside scripts/with-postgresql")
     running = contextlib.nullcontext(arguments.url) if arguments.url else server(arguments.hydrogen.resolve())
     with running as url:
-        outcomes = {name: play(name, url, arguments.words) for name in names}
+        outcomes = {name: play(name, given, url, arguments.words) for name in names}
     print("\nsummary")
     for name, found in outcomes.items():
-        print(f"    {name:<16}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
+        print(f"    {name:<25}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
     every = sum(outcomes.values(), [])
     print(f"{every.count('pass')} passed, {every.count('FAIL')} failed, {every.count('skip')} skipped")
     return 1 if "FAIL" in every else 0
