@@ -10,6 +10,7 @@ here is named as skipped.
 
 import argparse
 import contextlib
+import json
 import os
 import pathlib
 import secrets
@@ -29,11 +30,13 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
-# The JavaScript client while the queue's protocol was the one that Hydrogen has.
-JAVASCRIPT_VERSION = "0.14.0"
+# One before version 1, whose own tests are run, and one that reads acknowledgements as the JavaScript client does since.
+JAVASCRIPT_VERSIONS = ("0.14.0", "1.0.6")
+TESTED_JAVASCRIPT_VERSION = "0.14.0"
 JAVASCRIPT_PACKAGE = "queen-mq"
 CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests",
-           f"javascript-{JAVASCRIPT_VERSION}", f"javascript-{JAVASCRIPT_VERSION}-tests", "javascript-wire")
+           *(f"javascript-{version}" for version in JAVASCRIPT_VERSIONS), f"javascript-{TESTED_JAVASCRIPT_VERSION}-tests",
+           "javascript-wire")
 INSTALLS_WITHIN = 120
 READY_WITHIN = 30
 
@@ -84,25 +87,43 @@ def need_node():
         raise Unavailable("no node here")
 
 
-def javascript_package(given):
-    """The folder of the JavaScript client: the one that is given, or what npm brings."""
-    if given:
-        return given
-    folder = INSTALLED / f"javascript-{JAVASCRIPT_VERSION}"
+def javascript_package(version, given):
+    """The folder of that version of the JavaScript client: one that is given, or what npm brings."""
+    if version in given:
+        return given[version]
+    folder = INSTALLED / f"javascript-{version}"
     package = folder / "node_modules" / JAVASCRIPT_PACKAGE
     if not (package / "package.json").exists():
         if not shutil.which("npm"):
             raise Unavailable("no npm here")
         # Its package says that it wants node 22; it runs with 20.
         install("npm", "install", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=20000",
-                "--prefix", folder, f"{JAVASCRIPT_PACKAGE}@{JAVASCRIPT_VERSION}")
+                "--prefix", folder, f"{JAVASCRIPT_PACKAGE}@{version}")
     return package
 
 
-def javascript(driver, given):
-    """The command that runs a driver with the JavaScript client."""
+def version_in(folder):
+    """The version that the package in a folder says."""
+    try:
+        return json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
+    except (OSError, ValueError, KeyError) as error:
+        raise argparse.ArgumentTypeError(f"no package with a version in {folder}: {error}") from error
+
+
+def javascript_client(text):
+    """(version, folder) of a package that is given."""
+    folder = pathlib.Path(text).resolve()
+    version = version_in(folder)
+    if version not in JAVASCRIPT_VERSIONS:
+        raise argparse.ArgumentTypeError(
+            f"{folder} has version {version}; versions that are played are {', '.join(JAVASCRIPT_VERSIONS)}")
+    return version, folder
+
+
+def javascript(driver, version, given):
+    """The command that runs a driver with a version of the JavaScript client."""
     need_node()
-    return ["node", HERE / f"javascript/{driver}.mjs", javascript_package(given)]
+    return ["node", HERE / f"javascript/{driver}.mjs", javascript_package(version, given)]
 
 
 def javascript_wire():
@@ -117,7 +138,10 @@ def command_of(name, given):
         case "javascript-wire":
             return javascript_wire()
         case _ if name.startswith("javascript-"):
-            return javascript("own_tests" if name.endswith("-tests") else "main", given)
+            version = name.removeprefix("javascript-")
+            if version.endswith("-tests"):
+                return javascript("own_tests", version.removesuffix("-tests"), given)
+            return javascript("main", version, given)
         case _ if name.endswith("-tests"):
             return python_tests()
         case _:
@@ -196,15 +220,14 @@ def main():
     parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
     parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
     parser.add_argument("--url", help="a server that runs already")
-    parser.add_argument("--javascript-client", type=pathlib.Path, metavar="DIR",
-                        help="the JavaScript client's package, with what it needs in node_modules; default: from npm")
+    parser.add_argument("--javascript-client", type=javascript_client, metavar="DIR", action="append", default=[],
+                        help="a JavaScript client's package, with what it needs in node_modules; may be given for each "
+                             "version; default: from npm")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
     arguments = parser.parse_args()
-    names, given = arguments.only.split(","), arguments.javascript_client and arguments.javascript_client.resolve()
+    names, given = arguments.only.split(","), dict(arguments.javascript_client)
     if unknown := set(names) - set(CLIENTS):
         parser.error(f"unknown client {', '.join(sorted(unknown))}; there are {', '.join(CLIENTS)}")
-    if given and not (given / "package.json").exists():
-        parser.error(f"no package.json in {given}")
     if not arguments.url and not os.access(arguments.hydrogen, os.X_OK):
         parser.error(f"no binary at {arguments.hydrogen}; build it with make release, or name one with --hydrogen")
     if not arguments.url and "HYDROGEN_PG_PORT" not in os.environ:
