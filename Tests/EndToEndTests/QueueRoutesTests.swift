@@ -51,6 +51,46 @@ struct QueueRoutesTests {
     }
 
     @Test(
+        "an acknowledgement that was taken is answered by an array of one, a refusal by an object, to httpx always by one"
+    )
+    func acknowledgement() async throws {
+        let server = try await QueueServer()
+        for (client, isArray) in [(nil, true), ("node", true), ("python-httpx/0.27.0", false)] as [(String?, Bool)] {
+            let pushed = try await server.ask(
+                "POST",
+                "push",
+                #"{"items":[{"queue":"q","transactionId":"t-\#(isArray)-\#(client ?? "")"}]}"#
+            )
+            let popped = try await server.ask("GET", "pop/queue/q").body
+            func member(_ name: String, of text: String) -> String {
+                String(
+                    text[(text.firstRange(of: #""\#(name)":""#)?.upperBound ?? text.endIndex)...].prefix { $0 != "\"" }
+                )
+            }
+            let (id, partition) = (member("transactionId", of: popped), member("partitionId", of: popped))
+            #expect(pushed.status == 201 && !id.isEmpty && !partition.isEmpty)
+            func acknowledge(_ id: String) async throws -> String {
+                let body = #"{"transactionId":"\#(id)","partitionId":"\#(partition)"}"#
+                return try await server.ask("POST", "ack", body, client: client).body
+            }
+            #expect(
+                try await acknowledge("none").hasPrefix(
+                    #"{"index":0,"transactionId":"none","success":false,"error":"Message"#
+                )
+            )
+            let taken = try await acknowledge(id)
+            #expect(
+                taken.hasPrefix(
+                    (isArray ? "[" : "") + #"{"index":0,"transactionId":"\#(id)","success":true,"error":null"#
+                ),
+                "\(taken)"
+            )
+            #expect(taken.hasSuffix(isArray ? "}]" : "}"))
+        }
+        #expect(await server.land() == 0)
+    }
+
+    @Test(
         "a method that no endpoint of a path takes is answered 405, in the form of the queue, with those that one takes"
     )
     func methods() async throws {

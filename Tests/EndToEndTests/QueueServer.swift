@@ -66,10 +66,17 @@ struct QueueServer {
     /// Sends a request.
     ///
     /// - Parameter path: What follows `/api/v1/`; the whole path when it begins with a slash.
-    func ask(_ method: String, _ path: String, _ body: String? = nil, key: String? = nil) async throws -> Answer {
+    func ask(
+        _ method: String,
+        _ path: String,
+        _ body: String? = nil,
+        key: String? = nil,
+        client: String? = nil
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: address + (path.hasPrefix("/") ? path : "/api/v1/" + path))
         request.method = HTTPMethod(rawValue: method)
         if let key { request.headers.add(name: "X-API-Key", value: key) }
+        if let client { request.headers.add(name: "User-Agent", value: client) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         return Answer(

@@ -1,3 +1,4 @@
+import HydrogenCore
 import HydrogenTesting
 import NIOCore
 import Testing
@@ -163,6 +164,71 @@ struct MessageQueueTests {
                 $0.batch = 1
             }
             #expect(try await flight.push("c", "d") == ["queued", "failed"])
+        }
+    }
+
+    @Test("what is not there any more takes no room, whether or not anybody has consumed")
+    func capacityAfterClearing() async throws {
+        try await QueueFlight.fly { flight async throws in
+            try await flight.configure(#"{"maxSize":2}"#)
+            #expect(try await flight.push("a", "b", "c") == ["queued", "queued", "failed"])
+            _ = try await flight.queue.report(.clearQueue) { $0 == "queue" ? .string(flight.name) : nil }
+            #expect(try await flight.push("d", "e", "f") == ["queued", "queued", "failed"])
+        }
+    }
+
+    @Test("a push of something known and something new to a partition that is not there stores what is new")
+    func knownBesideNewPartition() async throws {
+        try await QueueFlight.fly { flight async throws in
+            try await flight.push("known")
+            func items(_ pairs: (String, String)...) -> String {
+                pairs.map {
+                    #"{"queue":"\#(flight.name)","partition":"\#($0.0)","transactionId":"\#($0.1)"}"#
+                }.joined(separator: ",")
+            }
+            let body = #"{"items":[\#(items(("Default", "known"), ("other", "x"), ("Default", "y")))]}"#
+            let answer = try await flight.queue.push(PushRequest(try QueueFlight.node(body)))
+            #expect(try QueueFlight.texts(answer, "status") == ["duplicate", "queued", "queued"])
+
+            // In a transaction it is one push after the other, and the first undoes everything.
+            let operations = [items(("Default", "known"), ("Default", "z")), items(("third", "u"))]
+                .map { #"{"type":"push","items":[\#($0)]}"# }
+            let request = try TransactionRequest(
+                try QueueFlight.node(#"{"operations":[\#(operations.joined(separator: ","))]}"#)
+            )
+            let fault = await #expect(throws: QueueFault.self) { _ = try await flight.queue.perform(request) }
+            #expect(
+                "\(fault.debugDescription)".contains("known is in the partition already"),
+                "\(fault.debugDescription)"
+            )
+            #expect(try await flight.pop { $0.partition = "third" }.why == "partition_not_found")
+            let rest = try await flight.pop {
+                $0.partition = "Default"
+                $0.batch = 10
+            }
+            #expect(rest.transactions == ["known", "y"])
+        }
+    }
+
+    @Test("pushes of a transaction are numbered one after the other in each partition")
+    func transactionOrder() async throws {
+        try await QueueFlight.fly { flight async throws in
+            let operations = [["b 1", "a 2"], ["a 3", "b 4", "a 5"]].map { items in
+                let texts = items.map { item in
+                    let parts = item.split(separator: " ")
+                    return #"{"queue":"\#(flight.name)","partition":"\#(parts[0])","transactionId":"\#(parts[1])"}"#
+                }
+                return #"{"type":"push","items":[\#(texts.joined(separator: ","))]}"#
+            }
+            let body = #"{"operations":[\#(operations.joined(separator: ","))]}"#
+            _ = try await flight.queue.perform(TransactionRequest(try QueueFlight.node(body)))
+            for (partition, expected) in [("a", ["2", "3", "5"]), ("b", ["1", "4"])] {
+                let delivery = try await flight.pop {
+                    $0.partition = partition
+                    $0.batch = 10
+                }
+                #expect(delivery.transactions == expected)
+            }
         }
     }
 

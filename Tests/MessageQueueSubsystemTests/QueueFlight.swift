@@ -165,7 +165,7 @@ struct QueueFlight {
 
     static func node(_ text: String) throws -> JSONNode { try JSONParser(options: .strict).parse(text.utf8) }
 
-    private static func texts(_ buffer: ByteBuffer, _ name: String) throws -> [String] {
+    static func texts(_ buffer: ByteBuffer, _ name: String) throws -> [String] {
         guard case .array(let nodes) = try node(String(buffer: buffer)).value else { return [] }
         return nodes.compactMap { if case .string(let text)? = $0.value[name]?.value { text } else { nil } }
     }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plays Queen MQ's own clients, unchanged, on Hydrogen's message queue.
 
-    scripts/with-postgresql Tests/QueueClients/run.py [--hydrogen BINARY] [--only CLIENT,...] [--url URL] [WORD ...]
+    scripts/with-postgresql Tests/QueueClients/run.py [--hydrogen BINARY] [--only CLIENT,...] [--url URL]
+                                                [--javascript-client DIR] [WORD ...]
 
 Exit code 1 means that a behaviour failed, 2 that something the suite needs is missing. A client that cannot be installed
 here is named as skipped.
@@ -9,6 +10,7 @@ here is named as skipped.
 
 import argparse
 import contextlib
+import json
 import os
 import pathlib
 import secrets
@@ -28,6 +30,10 @@ INSTALLED = ROOT / ".build/queue-clients"
 PYTHON_VERSIONS = ("0.7.4", "0.15.0", "2.6.0")
 # The version whose own tests are run: the later ones test a protocol of their own too.
 TESTED_VERSION = "0.15.0"
+# One before version 1, whose own tests are run, and one that reads acknowledgements as the JavaScript client does since.
+JAVASCRIPT_VERSIONS = ("0.14.0", "1.0.6")
+TESTED_JAVASCRIPT_VERSION = "0.14.0"
+JAVASCRIPT_PACKAGE = "queen-mq"
 # The Go client has no published version: commits, as Go has them behind the dash, and its module then. The first is the one
 # that `go/` is written for.
 GO_MODULES = {
@@ -35,7 +41,10 @@ GO_MODULES = {
     "23ce7a41cf0c7aae787355aa824916ba086b4e57": "github.com/smartpricing/queen/clients/client-go",
 }
 GO_CLIENTS = {f"go-{commit[:7]}": (module, commit) for commit, module in GO_MODULES.items()}
-CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests", "javascript-wire", *GO_CLIENTS)
+CLIENTS = (*(f"python-{version}" for version in PYTHON_VERSIONS), f"python-{TESTED_VERSION}-tests",
+           *(f"javascript-{version}" for version in JAVASCRIPT_VERSIONS), f"javascript-{TESTED_JAVASCRIPT_VERSION}-tests",
+           "javascript-wire", *GO_CLIENTS)
+INSTALLS_WITHIN = 120
 READY_WITHIN = 30
 
 
@@ -45,9 +54,15 @@ class Unavailable(Exception):
 
 def install(*command):
     """Runs a command that brings a client here; raises Unavailable."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                              timeout=INSTALLS_WITHIN)
+    except subprocess.TimeoutExpired as expired:
+        raise Unavailable(f"cannot be installed: no answer within {INSTALLS_WITHIN} s") from expired
     if done.returncode != 0:
-        raise Unavailable(f"cannot be installed: {(done.stdout.strip().splitlines() or ['?'])[-1]}")
+        # The last line says why, but for npm's, which says where its log is.
+        said = [line for line in done.stdout.splitlines() if line.strip() and "complete log of this run" not in line]
+        raise Unavailable(f"cannot be installed: {(said or ['?'])[-1]}")
 
 
 def python_environment(name):
@@ -73,10 +88,54 @@ def python_tests():
     return [folder / "bin/python", "-B", HERE / "python/own_tests.py", source / "tests"]
 
 
-def javascript_wire():
-    """The command that asks as the JavaScript client does."""
+def need_node():
+    """Raises Unavailable when there is no node."""
     if not shutil.which("node"):
         raise Unavailable("no node here")
+
+
+def javascript_package(version, given):
+    """The folder of that version of the JavaScript client: one that is given, or what npm brings."""
+    if version in given:
+        return given[version]
+    folder = INSTALLED / f"javascript-{version}"
+    package = folder / "node_modules" / JAVASCRIPT_PACKAGE
+    if not (package / "package.json").exists():
+        if not shutil.which("npm"):
+            raise Unavailable("no npm here")
+        # Its package says that it wants node 22; it runs with 20.
+        install("npm", "install", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=20000",
+                "--prefix", folder, f"{JAVASCRIPT_PACKAGE}@{version}")
+    return package
+
+
+def version_in(folder):
+    """The version that the package in a folder says."""
+    try:
+        return json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
+    except (OSError, ValueError, KeyError) as error:
+        raise argparse.ArgumentTypeError(f"no package with a version in {folder}: {error}") from error
+
+
+def javascript_client(text):
+    """(version, folder) of a package that is given."""
+    folder = pathlib.Path(text).resolve()
+    version = version_in(folder)
+    if version not in JAVASCRIPT_VERSIONS:
+        raise argparse.ArgumentTypeError(
+            f"{folder} has version {version}; versions that are played are {', '.join(JAVASCRIPT_VERSIONS)}")
+    return version, folder
+
+
+def javascript(driver, version, given):
+    """The command that runs a driver with a version of the JavaScript client."""
+    need_node()
+    return ["node", HERE / f"javascript/{driver}.mjs", javascript_package(version, given)]
+
+
+def javascript_wire():
+    """The command that asks as the JavaScript client does."""
+    need_node()
     return ["node", HERE / "javascript/wire.mjs"]
 
 
@@ -98,16 +157,23 @@ def go_client(name, given):
     return [folder / "behaviours"]
 
 
-def command_of(name, go_sources):
+def command_of(name, arguments):
     """The command that plays the behaviours with a client, to which the URL and words are added."""
-    if name == "javascript-wire":
-        return javascript_wire()
-    if name in GO_CLIENTS:
-        return go_client(name, go_sources)
-    version = name.removeprefix("python-")
-    if version.endswith("-tests"):
-        return python_tests()
-    return [python_environment(version) / "bin/python", "-B", HERE / "python/main.py"]
+    match name:
+        case "javascript-wire":
+            return javascript_wire()
+        case _ if name.startswith("javascript-"):
+            version = name.removeprefix("javascript-")
+            given = dict(arguments.javascript_client)
+            if version.endswith("-tests"):
+                return javascript("own_tests", version.removesuffix("-tests"), given)
+            return javascript("main", version, given)
+        case _ if name in GO_CLIENTS:
+            return go_client(name, arguments.go_client)
+        case _ if name.endswith("-tests"):
+            return python_tests()
+        case _:
+            return [python_environment(name.removeprefix("python-")) / "bin/python", "-B", HERE / "python/main.py"]
 
 
 def free_port():
@@ -161,7 +227,7 @@ def play(name, url, arguments):
     """Plays all behaviours with one client, prints them, and returns the outcomes."""
     print(f"\n{name}")
     try:
-        command = [*command_of(name, arguments.go_client), url, *arguments.words]
+        command = [*command_of(name, arguments), url, *arguments.words]
     except Unavailable as unavailable:
         print(f"    skip  {name}: {unavailable}")
         return ["skip"]
@@ -182,6 +248,9 @@ def main():
     parser.add_argument("--hydrogen", type=pathlib.Path, default=ROOT / ".build/release/hydrogen", metavar="BINARY")
     parser.add_argument("--only", default=",".join(CLIENTS), metavar="CLIENT,...", help="default: %(default)s")
     parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--javascript-client", type=javascript_client, metavar="DIR", action="append", default=[],
+                        help="a JavaScript client's package, with what it needs in node_modules; may be given for each "
+                             "version; default: from npm")
     parser.add_argument("--go-client", type=pathlib.Path, metavar="DIR", action="append", default=[],
                         help="the sources of a Go client, where Go cannot fetch it; may be given again")
     parser.add_argument("words", nargs="*", metavar="WORD", help="only behaviours with one of these in their names")
@@ -198,7 +267,7 @@ def main():
         outcomes = {name: play(name, url, arguments) for name in names}
     print("\nsummary")
     for name, found in outcomes.items():
-        print(f"    {name:<16}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
+        print(f"    {name:<25}{found.count('pass'):4} pass {found.count('FAIL'):4} fail {found.count('skip'):4} skip")
     every = sum(outcomes.values(), [])
     print(f"{every.count('pass')} passed, {every.count('FAIL')} failed, {every.count('skip')} skipped")
     return 1 if "FAIL" in every else 0

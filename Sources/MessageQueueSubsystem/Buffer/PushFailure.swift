@@ -20,6 +20,9 @@ enum PushFailure: Sendable, Hashable {
         }
         switch error.code {
         case .unavailable, .starting, .landing, .deadlineExceeded, .readOnly: self = .outage
+        case .refused where error.sqlState == QueueStore.wantsEncryption:
+            // Whoever has a key has encrypted them by now.
+            self = .content
         case .refused:
             self = error.sqlState.map { Self.ofContent.contains($0.prefix(2)) } ?? false ? .content : .other
         case .busy, .queueFull, .cancelled, .libraryMissing, .resultTooLarge, .outgrown, .migration: self = .other

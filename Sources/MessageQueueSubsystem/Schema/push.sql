@@ -8,7 +8,7 @@
 --
 -- `traces`, `producers` and `encrypted` may be empty: then all items have NULL there, and no payload is encrypted.
 --
--- A queue that wants encryption takes no payload in clear: HQ002 names such queues, as a JSON array.
+-- A queue that wants encryption takes no payload in clear from a push that began when it did: HQ002 names such queues, as a JSON array.
 --
 -- `is_forced` stores also what a queue has no room for: its push was answered before.
 --
@@ -56,13 +56,14 @@ BEGIN
                 JOIN held AS h ON h.n = i.place
                 WHERE p.number = h.number AND (SELECT w.is_there AND w.is_plain FROM whole AS w)
             )
-            SELECT w.is_there, CASE WHEN w.is_plain THEN (SELECT json_agg(h.id ORDER BY h.n) FROM held AS h) END
+            SELECT w.is_there, CASE WHEN w.is_there AND w.is_plain THEN (SELECT json_agg(h.id ORDER BY h.n) FROM held AS h) END
             INTO is_there, identities FROM whole AS w;
         EXCEPTION WHEN unique_violation THEN
             -- Something was pushed before, or stands twice in this statement.
             is_there := true;
+            identities := NULL;
         END;
-        IF is_there AND identities IS NOT NULL THEN
+        IF identities IS NOT NULL THEN
             RETURN json_build_object('partitions', identities, 'others', '[]'::json);
         END IF;
         IF is_there THEN
@@ -143,13 +144,18 @@ BEGIN
         SELECT i.*, row_number() OVER (PARTITION BY i.queue ORDER BY i.n) AS position
         FROM item AS i WHERE i.copy = 1 AND NOT EXISTS (SELECT FROM known AS k WHERE k.n = i.n)
     ), capacity AS MATERIALIZED (
-        -- What no group, or the one that is furthest behind, has done.
-        SELECT q.name, q.max_size, coalesce(sum(p.last_sequence - coalesce(behind.sequence, 0)), 0) AS pending
+        -- What is there, and no group, or the one that is furthest behind, has not done.
+        SELECT q.name, q.max_size, coalesce(sum(
+            p.last_sequence - greatest(behind.sequence, coalesce(oldest.sequence - 1, p.last_sequence))), 0) AS pending
         FROM hydrogen_queue.queues AS q
         JOIN hydrogen_queue.partitions AS p ON p.queue = q.number
         LEFT JOIN LATERAL (
             SELECT min(c.sequence) AS sequence FROM hydrogen_queue.cursors AS c WHERE c.partition = p.number
         ) AS behind ON true
+        LEFT JOIN LATERAL (
+            SELECT m.sequence FROM hydrogen_queue.messages AS m WHERE m.partition = p.number AND m.sequence > 0
+            ORDER BY m.sequence LIMIT 1
+        ) AS oldest ON true
         WHERE NOT is_forced AND q.max_size > 0 AND q.name = ANY (queues)
         GROUP BY q.name, q.max_size
     ), taken AS MATERIALIZED (

@@ -55,10 +55,8 @@ struct QueueController: Sendable {
         case .push: return try await push(request, queue(), caller)
         case .popPartition, .popQueue, .popAnywhere: return try await pop(request, queue(), context)
         case .ack:
-            let acknowledgement = try Acknowledgement(try await body(request), group: nil)
-            let answer = try await queue().acknowledge([acknowledgement])
-            // One object, not an array of one: clients look for `error` at the top.
-            return Answer(answer.getSlice(at: answer.readerIndex + 1, length: answer.readableBytes - 2) ?? answer)
+            let answer = try await queue().acknowledge([try Acknowledgement(try await body(request), group: nil)])
+            return Answer(Self.answer(answer, toOneAcknowledgementOf: request.headers[.userAgent]))
         case .ackBatch: return Answer(try await queue().acknowledge(Acknowledgement.batch(try await body(request))))
         case .transaction: return try await transact(request, queue(), caller)
         case .extend: return try await extend(request, queue(), context)
@@ -131,6 +129,17 @@ struct QueueController: Sendable {
             guard case .rolledBack(let why) = error else { throw error }
             return Answer(status: 400, json: "{\"success\":false,\"error\":\(why.jsonQuoted),\(head)[]}")
         }
+    }
+
+    /// What became of one acknowledgement, from an array of one.
+    ///
+    /// Clients since version 1 take a success only from an array, and look for a refusal's `error` at the top of an object, as all do;
+    /// Python's before version 0.12 takes an object only, and the later ones either.
+    private static func answer(_ answer: ByteBuffer, toOneAcknowledgementOf client: String?) -> ByteBuffer {
+        guard let object = answer.getSlice(at: answer.readerIndex + 1, length: answer.readableBytes - 2),
+            let isTaken = try? Self.parser.parse(object.readableBytesView).value["success"]?.value
+        else { return answer }
+        return isTaken == .boolean(true) && client?.hasPrefix("python-httpx/") != true ? answer : object
     }
 
     private func pop(_ request: Request, _ queue: MessageQueue, _ context: WebContext) async throws -> Answer {

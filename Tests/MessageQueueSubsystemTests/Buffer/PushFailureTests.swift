@@ -12,7 +12,7 @@ struct PushFailureTests {
             (.starting, "", .outage), (.deadlineExceeded, "57014", .outage), (.readOnly, "25006", .outage),
             (.landing, "", .outage),
             (.refused, "22P02", .content), (.refused, "22021", .content), (.refused, "23505", .content),
-            (.refused, "54000", .content),
+            (.refused, "54000", .content), (.refused, "HQ002", .content),
             (.refused, "42883", .other), (.refused, "42501", .other), (.refused, "XX000", .other),
             (.refused, "", .other),
             (.busy, "40P01", .other), (.queueFull, "", .other), (.cancelled, "", .other),

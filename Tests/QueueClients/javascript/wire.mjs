@@ -117,6 +117,15 @@ const behaviours = {
     equal((await ack({ ...message, leaseId: '11111111-1111-7111-8111-111111111111' })).success, false, 'unknown lease')
     equal((await ack(message)).success, true)
   },
+  async 'an acknowledgement as the clients since version 1 read it'(queue) {
+    await push(queue, [1])
+    const [message] = await pop(queue)
+    const answer = status => ask('POST', '/api/v1/ack', ackBody(message, status, null, null))
+    // They take a list with an item for each, or an object with an error: an object without one is a failure to them.
+    equal((await answer('completed')).map?.(({ success, error }) => [success, error]), [[true, null]], 'accepted')
+    const refusal = await ask('POST', '/api/v1/ack', ackBody({ ...message, transactionId: 'none' }, 'completed', null, null))
+    equal(typeof refusal.error, 'string', 'refused')
+  },
   async 'an acknowledgement of a group'(queue) {
     await push(queue, [1, 2])
     const messages = await pop(queue, { consumerGroup: 'g' })
