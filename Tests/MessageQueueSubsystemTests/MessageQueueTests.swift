@@ -198,7 +198,7 @@ struct MessageQueueTests {
             )
             let fault = await #expect(throws: QueueFault.self) { _ = try await flight.queue.perform(request) }
             #expect(
-                "\(fault.debugDescription)".contains("known is in the partition already"),
+                "\(fault.debugDescription)".contains(#""known" is in the partition already"#),
                 "\(fault.debugDescription)"
             )
             #expect(try await flight.pop { $0.partition = "third" }.why == "partition_not_found")
