@@ -211,10 +211,6 @@ async def pops_are_empty_during_maintenance(queen, queue):
 
 
 @behaviour
-async def system_and_worker_metrics(queen, queue):
+async def system_metrics(queen, queue):
     admin = _admin(queen, "get_system_metrics")
     holds("replicas" in await admin.get_system_metrics(), "no replicas")
-    for name in ("get_worker_metrics", "get_postgres_stats"):
-        if not hasattr(admin, name):
-            raise Absent(f"no {name} in this version")
-        holds(await getattr(admin, name)(), f"nothing from {name}")
