@@ -2,7 +2,7 @@
 
 import asyncio
 
-from behaviours import Absent, behaviour, equal, eventually, holds, need, numbered, pop
+from behaviours import behaviour, equal, eventually, holds, need, numbered, pop
 
 
 def _admin(queen, *names):
