@@ -29,7 +29,7 @@ struct PoisonFile {
             "\(head),\"payload\":\(codec.payload(of: item)),\"error\":\(reason.jsonQuoted),\"at\":\"\(WallTime.now.rfc3339)\"}\n"
         let file = try folder.open(BufferFolder.poison, O_WRONLY | O_CREAT | O_APPEND)
         let bytes = Array(line.utf8)
-        let written = bytes.withUnsafeBytes { write(file.number, $0.baseAddress, $0.count) }
+        let written = bytes.withUnsafeBytes { folder.disk.write($0, to: file.number) }
         guard written == bytes.count, fsync(file.number) == 0 else {
             throw .call("write", folder.path(of: BufferFolder.poison))
         }

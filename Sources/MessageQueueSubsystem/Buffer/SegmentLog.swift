@@ -88,6 +88,7 @@ struct SegmentLog {
         disk: any BufferDisk,
         notices: @escaping @Sendable (BufferNotice) -> Void
     ) throws(BufferFault) {
+        let folder = BufferFolder(path: folder.path, disk: disk)
         try folder.make()
         self.folder = folder
         self.codec = codec
@@ -173,19 +174,11 @@ struct SegmentLog {
         let last = segments.count - 1
         let length = segments[last].length
         let name = segments[last].name
-        var taken = 0
-        while taken < bytes.count {
-            let more = bytes.withUnsafeBytes {
-                disk.write(UnsafeRawBufferPointer(rebasing: $0[taken...]), to: file.number)
-            }
-            if more < 0, errno == EINTR { continue }
-            guard more > 0 else {
-                let fault = BufferFault.call("write", folder.path(of: name))
-                // What is half written must not stand in the way of the next record.
-                if disk.truncate(file.number, to: length) != 0 { active = nil }
-                throw fault
-            }
-            taken += more
+        guard disk.writeAll(bytes, to: file.number) else {
+            let fault = BufferFault.call("write", folder.path(of: name))
+            // What is half written must not stand in the way of the next record.
+            if disk.truncate(file.number, to: length) != 0 { active = nil }
+            throw fault
         }
         if limits.syncsEveryAppend { try sync(file, name, length) }
         isDirty = !limits.syncsEveryAppend
@@ -315,7 +308,7 @@ struct SegmentLog {
         do throws(BufferFault) {
             try BufferFolder(path: folder.path(of: BufferFolder.damaged)).make()
             let file = try folder.open(copy, O_WRONLY | O_CREAT | O_TRUNC)
-            let written = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+            let written = bytes.withUnsafeBytes { disk.write($0, to: file.number) }
             guard written == bytes.count, fsync(file.number) == 0 else { throw .call("write", folder.path(of: copy)) }
         } catch {
             notices(.failed(error.description))
