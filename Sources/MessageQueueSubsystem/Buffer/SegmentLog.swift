@@ -63,6 +63,8 @@ struct SegmentLog {
     private var segments = Deque<Segment>()
     /// The file of the last segment, while it is written.
     private var active: OwnedDescriptor?
+    /// No segment gets the number of an earlier one, also where that could be neither used nor removed.
+    private var lastNumber = 0
     private var position: Position
     private let positionFile: OwnedDescriptor
 
@@ -100,6 +102,7 @@ struct SegmentLog {
         position = try Self.position(in: positionFile)
         poisoned = try PoisonFile(folder: folder, codec: codec).count()
         for number in try folder.segments() {
+            lastNumber = number
             if number < position.segment {
                 try folder.remove(BufferFolder.segment(number))
             } else {
@@ -205,7 +208,7 @@ struct SegmentLog {
         _ = disk.truncate(file.number, to: length)
         if length == 0, let last = segments.last, last.length == 0 {
             segments.removeLast()
-            try folder.remove(last.name)
+            try? folder.remove(last.name)
         }
         throw fault
     }
@@ -214,10 +217,18 @@ struct SegmentLog {
     private mutating func writable() throws(BufferFault) -> OwnedDescriptor {
         if let active, let last = segments.last, last.length < limits.segmentBytes { return active }
         if active != nil { try flush() }
-        let number = max(segments.last?.number ?? 0, position.segment) + 1
-        let file = try folder.open(BufferFolder.segment(number), O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
-        if limits.syncsEveryAppend { try folder.sync() }
-        segments.append(Segment(number: number, length: 0, messages: 0))
+        lastNumber = max(lastNumber, position.segment) + 1
+        let segment = Segment(number: lastNumber, length: 0, messages: 0)
+        let file = try folder.open(segment.name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+        if limits.syncsEveryAppend {
+            do throws(BufferFault) {
+                try folder.sync()
+            } catch {
+                try? folder.remove(segment.name)
+                throw error
+            }
+        }
+        segments.append(segment)
         active = file
         return file
     }

@@ -233,4 +233,37 @@ struct SegmentLogTests {
         #expect(log.messages == 2)
         #expect(try log.drain() == ["1", "4"])
     }
+
+    @Test("a new file whose name does not come to the disk is given up, and the next push begins another")
+    func folderSync() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        for removals in [[], [FaultyDisk.Fault.error(EIO)]] {
+            disk.folderSyncs.withLock { $0 = [.error(EMFILE)] }
+            disk.removals.withLock { $0 = removals }
+            guard case .failed(let why)? = try log.add("1")[0] else {
+                Issue.record("the push was kept")
+                return
+            }
+            #expect(why.contains("fsync"))
+        }
+        #expect(directory.segments.count == 1, "the one that could not be removed")
+        #expect(try log.add("2") == [nil])
+        #expect(try log.drain() == ["2"])
+    }
+
+    @Test("a file whose sync failed and that cannot be removed stands in nobody's way, and the sync is what is told")
+    func removal() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        disk.syncs.withLock { $0 = [.error(EIO)] }
+        disk.removals.withLock { $0 = [.error(EIO)] }
+        guard case .failed(let why)? = try log.add("1")[0] else {
+            Issue.record("the push was kept")
+            return
+        }
+        #expect(why.contains("fdatasync"))
+        #expect(try log.add("2") == [nil])
+        #expect(try log.drain() == ["2"])
+    }
 }
