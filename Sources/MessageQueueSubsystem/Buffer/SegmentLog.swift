@@ -37,6 +37,8 @@ struct SegmentLog {
         var length: Int
         /// How many messages are not delivered.
         var messages: Int
+        /// Whether something stands in it that is nowhere else, and is set aside with it.
+        var hasUncopied = false
 
         var name: String { BufferFolder.segment(number) }
     }
@@ -127,19 +129,31 @@ struct SegmentLog {
             let rest = Array(bytes[segment.length...])
             let wasDelivered = number == position.segment && position.offset >= bytes.count
             if finding.torn == nil, !wasDelivered {
-                setAside(rest, of: segment, at: segment.length)
+                segment.hasUncopied = !setAside(rest, of: segment, at: segment.length)
             } else if !rest.allSatisfy({ $0 == 0 }) {
                 // A crash leaves such an end, and so does a fault of the disk: nobody can tell.
-                copy(rest, to: "\(BufferFolder.damaged)/\(segment.name).\(segment.length)")
+                segment.hasUncopied = !copy(rest, of: segment, at: segment.length)
             }
-            guard disk.truncate(file.number, to: segment.length) == 0, disk.sync(file.number) == 0 else {
-                throw .call("truncate", folder.path(of: segment.name))
+            // What has no copy stays: nothing is written behind it, and what is read ends before it.
+            if !segment.hasUncopied {
+                guard disk.truncate(file.number, to: segment.length) == 0, disk.sync(file.number) == 0 else {
+                    throw .call("truncate", folder.path(of: segment.name))
+                }
+                if let torn = finding.torn { notices(.torn(segment: segment.name, bytes: torn.count)) }
             }
-            if let torn = finding.torn { notices(.torn(segment: segment.name, bytes: torn.count)) }
         }
         let first = number == position.segment ? position.offset : 0
         segment.messages = finding.records.reduce(0) { $0 + ($1.range.lowerBound < first ? 0 : $1.count) }
-        guard segment.length > 0 else { return try folder.remove(segment.name) }
+        // An earlier launch may have gone past damage that it could not copy.
+        let isUncopied = finding.damaged.contains { damage in
+            damage.lowerBound < first
+                && access(folder.path(of: BufferFolder.damaged(segment.name, damage.lowerBound)), F_OK) != 0
+        }
+        if isUncopied { segment.hasUncopied = true }
+        guard segment.length > 0 else {
+            if !segment.hasUncopied { try folder.remove(segment.name) }
+            return
+        }
         segments.append(segment)
     }
 
@@ -274,7 +288,7 @@ struct SegmentLog {
             if let items = try items(of: bytes[record.body]) {
                 batch.items += items
             } else {
-                setAside(Array(bytes[record.range]), of: segment, at: start + place)
+                passOver(Array(bytes[record.range]), of: segment, at: start + place)
             }
             batch.count += record.count
             place = record.range.upperBound
@@ -302,27 +316,42 @@ struct SegmentLog {
     ) throws(BufferFault) -> Int {
         let rest = try file.read(segment.length - start, at: start)
         let next = rest.withUnsafeBytes { SegmentCodec.find(in: $0) }.records.first?.range.lowerBound ?? rest.count
-        setAside(Array(rest[..<next]), of: segment, at: start)
+        passOver(Array(rest[..<next]), of: segment, at: start)
         // A file that was cut behind our back is at its end.
         return rest.isEmpty || next == rest.count ? segment.length : start + next
     }
 
-    private mutating func setAside(_ bytes: [UInt8], of segment: Segment, at place: Int) {
-        let copy = "\(BufferFolder.damaged)/\(segment.name).\(place)"
-        damages += 1
-        notices(.damaged(segment: segment.name, bytes: bytes.count, copy: copy))
-        self.copy(bytes, to: copy)
+    /// Sets aside what is damaged in the first segment, before it is gone past.
+    private mutating func passOver(_ bytes: [UInt8], of segment: Segment, at place: Int) {
+        if !setAside(bytes, of: segment, at: place) { segments[0].hasUncopied = true }
     }
 
-    /// Keeps bytes that are no record, for whoever wants to look at them.
-    private func copy(_ bytes: [UInt8], to copy: String) {
+    /// Returns whether there is a copy.
+    private mutating func setAside(_ bytes: [UInt8], of segment: Segment, at place: Int) -> Bool {
+        damages += 1
+        guard copy(bytes, of: segment, at: place) else { return false }
+        let copy = BufferFolder.damaged(segment.name, place)
+        notices(.damaged(segment: segment.name, bytes: bytes.count, copy: copy))
+        return true
+    }
+
+    /// Keeps bytes that are no record, for whoever wants to look at them. Returns whether that was done.
+    private func copy(_ bytes: [UInt8], of segment: Segment, at place: Int) -> Bool {
         do throws(BufferFault) {
-            try BufferFolder(path: folder.path(of: BufferFolder.damaged)).make()
-            let file = try folder.open(copy, O_WRONLY | O_CREAT | O_TRUNC)
-            let written = bytes.withUnsafeBytes { disk.write($0, to: file.number) }
-            guard written == bytes.count, fsync(file.number) == 0 else { throw .call("write", folder.path(of: copy)) }
+            try folder.keepDamaged(bytes, as: BufferFolder.damaged(segment.name, place))
+            return true
         } catch {
-            notices(.failed(error.description))
+            notices(.uncopied(segment: segment.name, bytes: bytes.count, reason: error.description))
+            return false
+        }
+    }
+
+    /// Sets a file aside as it is. Where that fails it stays where it is, for the next launch.
+    private func setAsideWhole(_ name: String, _ notice: (_ copy: String) -> BufferNotice) {
+        do throws(BufferFault) {
+            notices(notice(try folder.moveToDamaged(name)))
+        } catch {
+            notices(.left(segment: name, reason: error.description))
         }
     }
 
@@ -341,7 +370,11 @@ struct SegmentLog {
             }
             segments.removeFirst()
             position = Position(segment: segments.first?.number ?? first.number + 1, offset: 0)
-            try folder.remove(first.name)
+            if first.hasUncopied {
+                setAsideWhole(first.name) { .setAside(segment: first.name, copy: $0) }
+            } else {
+                try folder.remove(first.name)
+            }
         }
         writePosition()
     }

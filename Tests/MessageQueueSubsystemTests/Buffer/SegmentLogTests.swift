@@ -266,4 +266,46 @@ struct SegmentLogTests {
         #expect(try log.add("2") == [nil])
         #expect(try log.drain() == ["2"])
     }
+
+    @Test("what is damaged at the end of a file is not cut off before a copy of it is on the disk", arguments: [0, 1])
+    func uncopied(kept: Int) throws {
+        var log: SegmentLog? = try directory.log()
+        for number in 0...kept { _ = try log?.add("\(number)") }
+        log = nil
+        let name = try #require(directory.segments.first)
+        var bytes = directory.bytes(of: name)
+        bytes[bytes.count - 5] ^= 4
+        try directory.write(bytes, to: name)
+        let disk = FaultyDisk()
+        disk.writes.withLock { $0 = [.short(5), .error(ENOSPC)] }
+        log = try directory.log(disk: disk)
+        #expect(directory.bytes(of: name) == bytes)
+        #expect(!directory.told.contains { if case .damaged = $0 { true } else { false } })
+        #expect(directory.told.contains { "\($0)".contains("No space left on device") })
+        #expect(try log?.drain() == (0..<kept).map(String.init))
+        log = nil
+        // With room on the disk the next launch does it, or the whole file was set aside when the rest of it was delivered.
+        log = try directory.log()
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged")
+        let damage = bytes.suffix(bytes.count / (kept + 1))
+        #expect(copies.contains { directory.bytes(of: "damaged/\($0)").suffix(damage.count) == damage })
+        #expect(directory.segments == [])
+    }
+
+    @Test("a file with damage that could not be copied is itself set aside when it is delivered")
+    func uncopiedRot() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        _ = try log.add("1", "2", "3")
+        let name = try #require(directory.segments.first)
+        let file = try #require(FileHandle(forUpdatingAtPath: "\(directory.path)/\(name)"))
+        try file.seek(toOffset: UInt64(20))
+        try file.write(contentsOf: Data("????".utf8))
+        let bytes = directory.bytes(of: name)
+        disk.writes.withLock { $0 = [.error(ENOSPC)] }
+        #expect(try log.drain() == ["2", "3"])
+        #expect(directory.segments == [] && log.bytes == 0)
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged")
+        #expect(copies.map { directory.bytes(of: "damaged/\($0)") } == [bytes])
+    }
 }
