@@ -308,4 +308,33 @@ struct SegmentLogTests {
         let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged")
         #expect(copies.map { directory.bytes(of: "damaged/\($0)") } == [bytes])
     }
+
+    @Test("a message that could not be set aside whole leaves nothing behind", arguments: [true, false])
+    func poisonWithoutRoom(isWrite: Bool) throws {
+        let disk = FaultyDisk()
+        var log: SegmentLog? = try directory.log(disk: disk)
+        let items = try PushRequest.of("1", "2").items
+        try log?.poison(items[0], "no")
+        let before = directory.bytes(of: BufferFolder.poison)
+        for _ in 1...2 {
+            if isWrite {
+                disk.writes.withLock { $0 = [.short(10), .error(ENOSPC)] }
+            } else {
+                disk.folderSyncs.withLock { $0 = [.error(ENOSPC)] }
+            }
+            let fault = #expect(throws: BufferFault.self) { try log?.poison(items[1], "no") }
+            if case .full? = fault {} else { Issue.record("told as \(String(describing: fault))") }
+            #expect(directory.bytes(of: BufferFolder.poison) == before)
+        }
+        disk.writes.withLock { $0 = [.short(10)] }
+        try log?.poison(items[1], "no")
+        log = nil
+        let lines = String(decoding: directory.bytes(of: BufferFolder.poison), as: UTF8.self).split(separator: "\n")
+        #expect(
+            try lines.map { try QueueFlight.node(String($0)).value["transactionId"]?.value } == [
+                .string("1"), .string("2"),
+            ]
+        )
+        #expect(try directory.log().poisoned == 2)
+    }
 }
