@@ -234,4 +234,14 @@ struct PushBufferTests {
         try await fly { later in await eventually { later.isLive } }
         #expect(sink.stored == ["2"])
     }
+
+    @Test(
+        "a file is at most an eighth of what all may have, so that a full buffer has room again soon",
+        arguments: [
+            ("", 16 << 20), (#""MaxMegabytes": 1"#, 1 << 17), (#""MaxMegabytes": 8, "SegmentMegabytes": 2"#, 1 << 20),
+        ]
+    )
+    func segmentSize(keys: String, expected: Int) throws {
+        #expect(try BufferDirectory.configuration(keys).segmentBytes == expected)
+    }
 }
