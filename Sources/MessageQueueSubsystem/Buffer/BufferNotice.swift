@@ -11,6 +11,8 @@ enum BufferNotice: Sendable, Hashable {
     case uncopied(segment: String, bytes: Int, reason: String)
     /// A segment with such a part was set aside as it was, once the rest of it was delivered.
     case setAside(segment: String, copy: String)
+    /// A segment stands before what is delivered.
+    case late(segment: String, copy: String)
     /// A segment could not be set aside.
     case left(segment: String, reason: String)
     /// A message was refused by the database for what it is.
@@ -40,6 +42,8 @@ extension BufferNotice: CustomStringConvertible {
             "Push buffer: \(bytes) bytes in \(segment) are no whole record and could not be copied to \(BufferFolder.damaged); the file itself is kept: \(reason)"
         case .setAside(let segment, let copy):
             "Push buffer: \(segment), which has damage without a copy, was set aside as \(copy); what is whole in it was delivered"
+        case .late(let segment, let copy):
+            "Push buffer: \(segment) was put there, or is left from a crash, behind what is delivered; it was not read, and set aside as \(copy): to deliver it, move it back while the server does not run, with a number above those of all segments and of \(BufferFolder.position)"
         case .left(let segment, let reason):
             "Push buffer: \(segment) could not be set aside and is kept where it is until the next launch: \(reason)"
         case .poison(let queue, let transaction, let reason):
@@ -60,7 +64,7 @@ extension BufferNotice: CustomStringConvertible {
     /// How loud it is.
     var level: Logger.Level {
         switch self {
-        case .damaged, .uncopied, .left, .poison, .failed: .error
+        case .damaged, .uncopied, .late, .left, .poison, .failed: .error
         case .torn, .setAside, .begun, .stuck: .warning
         case .leftover, .over: .notice
         case .landed(let messages): messages == 0 ? .info : .warning

@@ -106,7 +106,7 @@ struct SegmentLog {
         for number in try folder.segments() {
             lastNumber = number
             if number < position.segment {
-                try folder.remove(BufferFolder.segment(number))
+                setAsideWhole(BufferFolder.segment(number)) { .late(segment: BufferFolder.segment(number), copy: $0) }
             } else {
                 try recover(number)
             }
@@ -363,6 +363,7 @@ struct SegmentLog {
         if let first = segments.first, first.number == end.segment {
             segments[0].messages = max(0, first.messages - count)
         }
+        let hadSegments = segments.count
         while let first = segments.first, isDelivered(first) {
             if segments.count == 1 {
                 active = nil
@@ -376,6 +377,8 @@ struct SegmentLog {
                 try folder.remove(first.name)
             }
         }
+        // Else a crash of the machine could bring back files that the position says are delivered, which would look like a stranger's.
+        if segments.count < hadSegments { try? folder.sync() }
         writePosition()
     }
 

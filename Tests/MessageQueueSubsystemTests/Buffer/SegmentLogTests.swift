@@ -337,4 +337,32 @@ struct SegmentLogTests {
         )
         #expect(try directory.log().poisoned == 2)
     }
+
+    @Test("what was put into the folder behind what is delivered is set aside, not removed unread, and told")
+    func late() throws {
+        var log: SegmentLog? = try directory.log(segmentBytes: 1)
+        for number in 1...4 { _ = try log?.add("\(number)") }
+        let names = directory.segments
+        let old = names.map { directory.bytes(of: $0) }
+        let batch = try #require(try log?.read(most: 3, mostBytes: 1 << 20))
+        try log?.advance(to: batch.end, count: batch.count)
+        for _ in 2...3 {
+            let batch = try #require(try log?.read(most: 1, mostBytes: 1))
+            try log?.advance(to: batch.end, count: batch.count)
+        }
+        log = nil
+        #expect(directory.segments == [names[3]])
+        for _ in 1...2 {
+            try directory.write(old[0], to: names[0])
+            log = nil
+            log = try directory.log(segmentBytes: 1)
+        }
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged").sorted()
+        #expect(copies == ["\(names[0]).whole", "\(names[0]).whole.2"])
+        for copy in copies {
+            #expect(directory.bytes(of: "damaged/\(copy)") == old[0])
+            #expect(directory.told.contains { "\($0)".contains("damaged/\(copy)") })
+        }
+        #expect(try log?.drain() == ["4"])
+    }
 }
