@@ -235,6 +235,20 @@ struct PushBufferTests {
         #expect(sink.stored == ["2"])
     }
 
+    @Test("a push whose caller has left waits no longer for the last messages, and is not kept")
+    func cancelled() async throws {
+        let buffer = try await directory.buffer(clock: clock)
+        _ = try await buffer.keepIfNeeded(.of("1"))
+        buffer.databaseServes()
+        await withThrowingTaskGroup { group in
+            group.addTask { try await buffer.keepIfNeeded(.of("2")) != nil }
+            group.cancelAll()
+            await #expect(throws: QueueFault.cancelled) { try await group.next() }
+        }
+        #expect(buffer.status.messages == 1)
+        await buffer.files.close()
+    }
+
     @Test(
         "a file is at most an eighth of what all may have, so that a full buffer has room again soon",
         arguments: [
