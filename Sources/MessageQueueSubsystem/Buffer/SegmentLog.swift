@@ -194,7 +194,7 @@ struct SegmentLog {
         guard disk.writeAll(bytes, to: file.number) else {
             let fault = BufferFault.call("write", folder.path(of: name))
             // What is half written must not stand in the way of the next record.
-            if disk.truncate(file.number, to: length) != 0 { active = nil }
+            if disk.truncate(file.number, to: length) != 0 { giveUpActive() }
             throw fault
         }
         if limits.syncsEveryAppend { try sync(file, name, length) }
@@ -207,9 +207,23 @@ struct SegmentLog {
     mutating func flush() throws(BufferFault) {
         guard isDirty else { return }
         isDirty = false
-        guard let active, let last = segments.last else { return }
-        try sync(active, last.name, last.length)
-        try folder.sync()
+        if let active, let last = segments.last { try sync(active, last.name, last.length) }
+        do throws(BufferFault) {
+            try folder.sync()
+        } catch {
+            isDirty = true
+            throw error
+        }
+    }
+
+    /// The file is not written any more; what was written before is brought to the disk, as no later flush would look at it.
+    private mutating func giveUpActive() {
+        do throws(BufferFault) {
+            try flush()
+        } catch {
+            notices(.failed(error.description))
+        }
+        active = nil
     }
 
     /// After an error of fdatasync(2) nobody knows what of the file is on the disk, and a second call may say that all is well: the

@@ -365,4 +365,31 @@ struct SegmentLogTests {
         }
         #expect(try log?.drain() == ["4"])
     }
+
+    @Test("what was written before a write that failed is brought to the disk, though its file is not written any more")
+    func unsynced() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(syncs: false, disk: disk)
+        _ = try log.add("1")
+        disk.writes.withLock { $0 = [.short(20), .error(ENOSPC)] }
+        disk.cuts.withLock { $0 = [.error(EIO)] }
+        #expect(try log.add("2") != [nil])
+        try log.flush()
+        #expect(disk.synced.withLock { $0 } == 1)
+        #expect(try log.add("3") == [nil])
+        try log.flush()
+        #expect(disk.synced.withLock { $0 } == 2)
+    }
+
+    @Test("a flush that does not bring the names of files to the disk is done again")
+    func flushedAgain() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(syncs: false, disk: disk)
+        _ = try log.add("1")
+        disk.folderSyncs.withLock { $0 = [.error(EMFILE)] }
+        #expect(throws: BufferFault.self) { try log.flush() }
+        #expect(log.isDirty)
+        try log.flush()
+        #expect(!log.isDirty)
+    }
 }
