@@ -4,6 +4,8 @@ import Glibc
 struct BufferFolder: Sendable {
     /// Where it is.
     let path: String
+    /// What can refuse.
+    var disk: any BufferDisk = SystemDisk()
 
     /// Where what is damaged goes.
     static let damaged = "damaged"
@@ -24,7 +26,7 @@ struct BufferFolder: Sendable {
             let above = built.isEmpty ? "/" : built
             built += "/\(part)"
             if mkdir(built, 0o700) == 0 {
-                try BufferFolder(path: above).sync()
+                try BufferFolder(path: above, disk: disk).sync()
             } else if errno != EEXIST {
                 throw .call("mkdir", built)
             }
@@ -40,13 +42,13 @@ struct BufferFolder: Sendable {
 
     /// Removes a file; one that is not there is no fault.
     func remove(_ name: String) throws(BufferFault) {
-        guard unlink(path(of: name)) == 0 || errno == ENOENT else { throw .call("unlink", path(of: name)) }
+        guard disk.remove(path(of: name)) == 0 || errno == ENOENT else { throw .call("unlink", path(of: name)) }
     }
 
     /// Returns when the names of the files are on the disk.
     func sync() throws(BufferFault) {
         let folder = try OwnedDescriptor(folder: path)
-        guard fsync(folder.number) == 0 else { throw .call("fsync", path) }
+        guard disk.syncFolder(folder.number) == 0 else { throw .call("fsync", path) }
     }
 
     /// The numbers of the segments, in order.

@@ -22,17 +22,23 @@ struct PoisonFile {
         return count
     }
 
-    /// Adds a message; it is on the disk when this returns.
+    /// Adds a message; it is on the disk when this returns, and no part of it is in the file when this throws.
     func append(_ item: PushItem, _ reason: String) throws(BufferFault) {
         let head = codec.head(of: item).dropLast()
         let line =
             "\(head),\"payload\":\(codec.payload(of: item)),\"error\":\(reason.jsonQuoted),\"at\":\"\(WallTime.now.rfc3339)\"}\n"
         let file = try folder.open(BufferFolder.poison, O_WRONLY | O_CREAT | O_APPEND)
         let bytes = Array(line.utf8)
-        let written = bytes.withUnsafeBytes { write(file.number, $0.baseAddress, $0.count) }
-        guard written == bytes.count, fsync(file.number) == 0 else {
-            throw .call("write", folder.path(of: BufferFolder.poison))
+        let length = try file.length()
+        do throws(BufferFault) {
+            guard folder.disk.writeAll(bytes, to: file.number), folder.disk.sync(file.number) == 0 else {
+                throw .call("write", folder.path(of: BufferFolder.poison))
+            }
+            try folder.sync()
+        } catch {
+            // The message is delivered again, and half a line would spoil those before it.
+            _ = folder.disk.truncate(file.number, to: length)
+            throw error
         }
-        try folder.sync()
     }
 }

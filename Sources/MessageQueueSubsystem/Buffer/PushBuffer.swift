@@ -96,6 +96,8 @@ final class PushBuffer: Sendable {
                 let due = deadline ?? now + configuration.patience
                 deadline = due
                 await news.wait(until: min(due, now + (isHandover ? configuration.patience : Self.brake)), on: clock)
+                // The latch does not hold a cancelled task, and nothing is counted yet.
+                guard !Task.isCancelled else { throw .cancelled }
                 patience = clock.now < due ? .waited : .exhausted
             }
         }

@@ -37,6 +37,8 @@ struct SegmentLog {
         var length: Int
         /// How many messages are not delivered.
         var messages: Int
+        /// Whether something stands in it that is nowhere else, and is set aside with it.
+        var hasUncopied = false
 
         var name: String { BufferFolder.segment(number) }
     }
@@ -63,6 +65,8 @@ struct SegmentLog {
     private var segments = Deque<Segment>()
     /// The file of the last segment, while it is written.
     private var active: OwnedDescriptor?
+    /// No segment gets the number of an earlier one, also where that could be neither used nor removed.
+    private var lastNumber = 0
     private var position: Position
     private let positionFile: OwnedDescriptor
 
@@ -88,6 +92,7 @@ struct SegmentLog {
         disk: any BufferDisk,
         notices: @escaping @Sendable (BufferNotice) -> Void
     ) throws(BufferFault) {
+        let folder = BufferFolder(path: folder.path, disk: disk)
         try folder.make()
         self.folder = folder
         self.codec = codec
@@ -99,8 +104,9 @@ struct SegmentLog {
         position = try Self.position(in: positionFile)
         poisoned = try PoisonFile(folder: folder, codec: codec).count()
         for number in try folder.segments() {
+            lastNumber = number
             if number < position.segment {
-                try folder.remove(BufferFolder.segment(number))
+                setAsideWhole(BufferFolder.segment(number)) { .late(segment: BufferFolder.segment(number), copy: $0) }
             } else {
                 try recover(number)
             }
@@ -123,19 +129,31 @@ struct SegmentLog {
             let rest = Array(bytes[segment.length...])
             let wasDelivered = number == position.segment && position.offset >= bytes.count
             if finding.torn == nil, !wasDelivered {
-                setAside(rest, of: segment, at: segment.length)
+                segment.hasUncopied = !setAside(rest, of: segment, at: segment.length)
             } else if !rest.allSatisfy({ $0 == 0 }) {
                 // A crash leaves such an end, and so does a fault of the disk: nobody can tell.
-                copy(rest, to: "\(BufferFolder.damaged)/\(segment.name).\(segment.length)")
+                segment.hasUncopied = !copy(rest, of: segment, at: segment.length)
             }
-            guard disk.truncate(file.number, to: segment.length) == 0, disk.sync(file.number) == 0 else {
-                throw .call("truncate", folder.path(of: segment.name))
+            // What has no copy stays: nothing is written behind it, and what is read ends before it.
+            if !segment.hasUncopied {
+                guard disk.truncate(file.number, to: segment.length) == 0, disk.sync(file.number) == 0 else {
+                    throw .call("truncate", folder.path(of: segment.name))
+                }
+                if let torn = finding.torn { notices(.torn(segment: segment.name, bytes: torn.count)) }
             }
-            if let torn = finding.torn { notices(.torn(segment: segment.name, bytes: torn.count)) }
         }
         let first = number == position.segment ? position.offset : 0
         segment.messages = finding.records.reduce(0) { $0 + ($1.range.lowerBound < first ? 0 : $1.count) }
-        guard segment.length > 0 else { return try folder.remove(segment.name) }
+        // An earlier launch may have gone past damage that it could not copy.
+        let isUncopied = finding.damaged.contains { damage in
+            damage.lowerBound < first
+                && access(folder.path(of: BufferFolder.damaged(segment.name, damage.lowerBound)), F_OK) != 0
+        }
+        if isUncopied { segment.hasUncopied = true }
+        guard segment.length > 0 else {
+            if !segment.hasUncopied { try folder.remove(segment.name) }
+            return
+        }
         segments.append(segment)
     }
 
@@ -173,19 +191,11 @@ struct SegmentLog {
         let last = segments.count - 1
         let length = segments[last].length
         let name = segments[last].name
-        var taken = 0
-        while taken < bytes.count {
-            let more = bytes.withUnsafeBytes {
-                disk.write(UnsafeRawBufferPointer(rebasing: $0[taken...]), to: file.number)
-            }
-            if more < 0, errno == EINTR { continue }
-            guard more > 0 else {
-                let fault = BufferFault.call("write", folder.path(of: name))
-                // What is half written must not stand in the way of the next record.
-                if disk.truncate(file.number, to: length) != 0 { active = nil }
-                throw fault
-            }
-            taken += more
+        guard disk.writeAll(bytes, to: file.number) else {
+            let fault = BufferFault.call("write", folder.path(of: name))
+            // What is half written must not stand in the way of the next record.
+            if disk.truncate(file.number, to: length) != 0 { giveUpActive() }
+            throw fault
         }
         if limits.syncsEveryAppend { try sync(file, name, length) }
         isDirty = !limits.syncsEveryAppend
@@ -197,9 +207,23 @@ struct SegmentLog {
     mutating func flush() throws(BufferFault) {
         guard isDirty else { return }
         isDirty = false
-        guard let active, let last = segments.last else { return }
-        try sync(active, last.name, last.length)
-        try folder.sync()
+        if let active, let last = segments.last { try sync(active, last.name, last.length) }
+        do throws(BufferFault) {
+            try folder.sync()
+        } catch {
+            isDirty = true
+            throw error
+        }
+    }
+
+    /// The file is not written any more; what was written before is brought to the disk, as no later flush would look at it.
+    private mutating func giveUpActive() {
+        do throws(BufferFault) {
+            try flush()
+        } catch {
+            notices(.failed(error.description))
+        }
+        active = nil
     }
 
     /// After an error of fdatasync(2) nobody knows what of the file is on the disk, and a second call may say that all is well: the
@@ -212,7 +236,7 @@ struct SegmentLog {
         _ = disk.truncate(file.number, to: length)
         if length == 0, let last = segments.last, last.length == 0 {
             segments.removeLast()
-            try folder.remove(last.name)
+            try? folder.remove(last.name)
         }
         throw fault
     }
@@ -221,10 +245,18 @@ struct SegmentLog {
     private mutating func writable() throws(BufferFault) -> OwnedDescriptor {
         if let active, let last = segments.last, last.length < limits.segmentBytes { return active }
         if active != nil { try flush() }
-        let number = max(segments.last?.number ?? 0, position.segment) + 1
-        let file = try folder.open(BufferFolder.segment(number), O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
-        if limits.syncsEveryAppend { try folder.sync() }
-        segments.append(Segment(number: number, length: 0, messages: 0))
+        lastNumber = max(lastNumber, position.segment) + 1
+        let segment = Segment(number: lastNumber, length: 0, messages: 0)
+        let file = try folder.open(segment.name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+        if limits.syncsEveryAppend {
+            do throws(BufferFault) {
+                try folder.sync()
+            } catch {
+                try? folder.remove(segment.name)
+                throw error
+            }
+        }
+        segments.append(segment)
         active = file
         return file
     }
@@ -270,7 +302,7 @@ struct SegmentLog {
             if let items = try items(of: bytes[record.body]) {
                 batch.items += items
             } else {
-                setAside(Array(bytes[record.range]), of: segment, at: start + place)
+                passOver(Array(bytes[record.range]), of: segment, at: start + place)
             }
             batch.count += record.count
             place = record.range.upperBound
@@ -298,27 +330,42 @@ struct SegmentLog {
     ) throws(BufferFault) -> Int {
         let rest = try file.read(segment.length - start, at: start)
         let next = rest.withUnsafeBytes { SegmentCodec.find(in: $0) }.records.first?.range.lowerBound ?? rest.count
-        setAside(Array(rest[..<next]), of: segment, at: start)
+        passOver(Array(rest[..<next]), of: segment, at: start)
         // A file that was cut behind our back is at its end.
         return rest.isEmpty || next == rest.count ? segment.length : start + next
     }
 
-    private mutating func setAside(_ bytes: [UInt8], of segment: Segment, at place: Int) {
-        let copy = "\(BufferFolder.damaged)/\(segment.name).\(place)"
-        damages += 1
-        notices(.damaged(segment: segment.name, bytes: bytes.count, copy: copy))
-        self.copy(bytes, to: copy)
+    /// Sets aside what is damaged in the first segment, before it is gone past.
+    private mutating func passOver(_ bytes: [UInt8], of segment: Segment, at place: Int) {
+        if !setAside(bytes, of: segment, at: place) { segments[0].hasUncopied = true }
     }
 
-    /// Keeps bytes that are no record, for whoever wants to look at them.
-    private func copy(_ bytes: [UInt8], to copy: String) {
+    /// Returns whether there is a copy.
+    private mutating func setAside(_ bytes: [UInt8], of segment: Segment, at place: Int) -> Bool {
+        damages += 1
+        guard copy(bytes, of: segment, at: place) else { return false }
+        let copy = BufferFolder.damaged(segment.name, place)
+        notices(.damaged(segment: segment.name, bytes: bytes.count, copy: copy))
+        return true
+    }
+
+    /// Keeps bytes that are no record, for whoever wants to look at them. Returns whether that was done.
+    private func copy(_ bytes: [UInt8], of segment: Segment, at place: Int) -> Bool {
         do throws(BufferFault) {
-            try BufferFolder(path: folder.path(of: BufferFolder.damaged)).make()
-            let file = try folder.open(copy, O_WRONLY | O_CREAT | O_TRUNC)
-            let written = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-            guard written == bytes.count, fsync(file.number) == 0 else { throw .call("write", folder.path(of: copy)) }
+            try folder.keepDamaged(bytes, as: BufferFolder.damaged(segment.name, place))
+            return true
         } catch {
-            notices(.failed(error.description))
+            notices(.uncopied(segment: segment.name, bytes: bytes.count, reason: error.description))
+            return false
+        }
+    }
+
+    /// Sets a file aside as it is. Where that fails it stays where it is, for the next launch.
+    private func setAsideWhole(_ name: String, _ notice: (_ copy: String) -> BufferNotice) {
+        do throws(BufferFault) {
+            notices(notice(try folder.moveToDamaged(name)))
+        } catch {
+            notices(.left(segment: name, reason: error.description))
         }
     }
 
@@ -330,6 +377,7 @@ struct SegmentLog {
         if let first = segments.first, first.number == end.segment {
             segments[0].messages = max(0, first.messages - count)
         }
+        let hadSegments = segments.count
         while let first = segments.first, isDelivered(first) {
             if segments.count == 1 {
                 active = nil
@@ -337,8 +385,14 @@ struct SegmentLog {
             }
             segments.removeFirst()
             position = Position(segment: segments.first?.number ?? first.number + 1, offset: 0)
-            try folder.remove(first.name)
+            if first.hasUncopied {
+                setAsideWhole(first.name) { .setAside(segment: first.name, copy: $0) }
+            } else {
+                try folder.remove(first.name)
+            }
         }
+        // Else a crash of the machine could bring back files that the position says are delivered, which would look like a stranger's.
+        if segments.count < hadSegments { try? folder.sync() }
         writePosition()
     }
 

@@ -31,7 +31,7 @@ package struct BufferConfiguration: Sendable, Hashable {
     /// - `Durability`: `always`, `interval` or `never`. Default `always`.
     /// - `FlushIntervalMilliseconds`: default 100, 1 to 60,000.
     /// - `MaxMegabytes`: default 1,024, 1 to 1,048,576.
-    /// - `SegmentMegabytes`: default 16, 1 to 1,024.
+    /// - `SegmentMegabytes`: default 16, 1 to 1,024; no more than an eighth of `MaxMegabytes` takes effect.
     /// - `PatienceMilliseconds`: default 800, 100 to 30,000.
     package init(_ reader: ConfigurationReader) {
         directory = reader.optional("Directory", .string(length: 1...4096)).map { reader.files.resolved($0) }
@@ -42,7 +42,8 @@ package struct BufferConfiguration: Sendable, Hashable {
             default: .milliseconds(100)
         )
         maximumBytes = reader.value("MaxMegabytes", .integer(1...1_048_576), default: 1024) << 20
-        segmentBytes = reader.value("SegmentMegabytes", .integer(1...1024), default: 16) << 20
+        // A file gives back its room when all of it is delivered.
+        segmentBytes = min(reader.value("SegmentMegabytes", .integer(1...1024), default: 16) << 20, maximumBytes / 8)
         patience = reader.value("PatienceMilliseconds", .milliseconds(100...30_000), default: .milliseconds(800))
     }
 }

@@ -63,7 +63,11 @@ final class BufferDirectory: Sendable {
     }
 
     static func configuration(_ durability: BufferConfiguration.Durability) throws -> BufferConfiguration {
-        let text = #"{ "MessageQueue": { "Buffer": { "Durability": "\#(durability)" } } }"#
+        try configuration(#""Durability": "\#(durability)""#)
+    }
+
+    static func configuration(_ keys: String) throws -> BufferConfiguration {
+        let text = #"{ "MessageQueue": { "Buffer": { \#(keys) } } }"#
         let document = try ConfigurationDocument(
             parsing: Array(text.utf8),
             file: "test.json",
@@ -121,6 +125,10 @@ final class FaultyDisk: BufferDisk {
     let writes = Mutex<[Fault]>([])
     let syncs = Mutex<[Fault]>([])
     let cuts = Mutex<[Fault]>([])
+    let folderSyncs = Mutex<[Fault]>([])
+    let removals = Mutex<[Fault]>([])
+    /// How often a file was brought to the disk.
+    let synced = Mutex(0)
 
     private static func next(_ faults: borrowing Mutex<[Fault]>) -> Fault? {
         faults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
@@ -135,12 +143,23 @@ final class FaultyDisk: BufferDisk {
     }
 
     func sync(_ descriptor: Int32) -> Int32 {
+        synced.withLock { $0 += 1 }
         guard case .error(let code)? = Self.next(syncs) else { return disk.sync(descriptor) }
         return Int32(fail(code))
     }
 
     func truncate(_ descriptor: Int32, to length: Int) -> Int32 {
         guard case .error(let code)? = Self.next(cuts) else { return disk.truncate(descriptor, to: length) }
+        return Int32(fail(code))
+    }
+
+    func syncFolder(_ descriptor: Int32) -> Int32 {
+        guard case .error(let code)? = Self.next(folderSyncs) else { return disk.syncFolder(descriptor) }
+        return Int32(fail(code))
+    }
+
+    func remove(_ path: String) -> Int32 {
+        guard case .error(let code)? = Self.next(removals) else { return disk.remove(path) }
         return Int32(fail(code))
     }
 

@@ -234,4 +234,28 @@ struct PushBufferTests {
         try await fly { later in await eventually { later.isLive } }
         #expect(sink.stored == ["2"])
     }
+
+    @Test("a push whose caller has left waits no longer for the last messages, and is not kept")
+    func cancelled() async throws {
+        let buffer = try await directory.buffer(clock: clock)
+        _ = try await buffer.keepIfNeeded(.of("1"))
+        buffer.databaseServes()
+        await withThrowingTaskGroup { group in
+            group.addTask { try await buffer.keepIfNeeded(.of("2")) != nil }
+            group.cancelAll()
+            await #expect(throws: QueueFault.cancelled) { try await group.next() }
+        }
+        #expect(buffer.status.messages == 1)
+        await buffer.files.close()
+    }
+
+    @Test(
+        "a file is at most an eighth of what all may have, so that a full buffer has room again soon",
+        arguments: [
+            ("", 16 << 20), (#""MaxMegabytes": 1"#, 1 << 17), (#""MaxMegabytes": 8, "SegmentMegabytes": 2"#, 1 << 20),
+        ]
+    )
+    func segmentSize(keys: String, expected: Int) throws {
+        #expect(try BufferDirectory.configuration(keys).segmentBytes == expected)
+    }
 }

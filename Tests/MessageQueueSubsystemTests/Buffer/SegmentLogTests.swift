@@ -233,4 +233,163 @@ struct SegmentLogTests {
         #expect(log.messages == 2)
         #expect(try log.drain() == ["1", "4"])
     }
+
+    @Test("a new file whose name does not come to the disk is given up, and the next push begins another")
+    func folderSync() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        for removals in [[], [FaultyDisk.Fault.error(EIO)]] {
+            disk.folderSyncs.withLock { $0 = [.error(EMFILE)] }
+            disk.removals.withLock { $0 = removals }
+            guard case .failed(let why)? = try log.add("1")[0] else {
+                Issue.record("the push was kept")
+                return
+            }
+            #expect(why.contains("fsync"))
+        }
+        #expect(directory.segments.count == 1, "the one that could not be removed")
+        #expect(try log.add("2") == [nil])
+        #expect(try log.drain() == ["2"])
+    }
+
+    @Test("a file whose sync failed and that cannot be removed stands in nobody's way, and the sync is what is told")
+    func removal() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        disk.syncs.withLock { $0 = [.error(EIO)] }
+        disk.removals.withLock { $0 = [.error(EIO)] }
+        guard case .failed(let why)? = try log.add("1")[0] else {
+            Issue.record("the push was kept")
+            return
+        }
+        #expect(why.contains("fdatasync"))
+        #expect(try log.add("2") == [nil])
+        #expect(try log.drain() == ["2"])
+    }
+
+    @Test("what is damaged at the end of a file is not cut off before a copy of it is on the disk", arguments: [0, 1])
+    func uncopied(kept: Int) throws {
+        var log: SegmentLog? = try directory.log()
+        for number in 0...kept { _ = try log?.add("\(number)") }
+        log = nil
+        let name = try #require(directory.segments.first)
+        var bytes = directory.bytes(of: name)
+        bytes[bytes.count - 5] ^= 4
+        try directory.write(bytes, to: name)
+        let disk = FaultyDisk()
+        disk.writes.withLock { $0 = [.short(5), .error(ENOSPC)] }
+        log = try directory.log(disk: disk)
+        #expect(directory.bytes(of: name) == bytes)
+        #expect(!directory.told.contains { if case .damaged = $0 { true } else { false } })
+        #expect(directory.told.contains { "\($0)".contains("No space left on device") })
+        #expect(try log?.drain() == (0..<kept).map(String.init))
+        log = nil
+        // With room on the disk the next launch does it, or the whole file was set aside when the rest of it was delivered.
+        log = try directory.log()
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged")
+        let damage = bytes.suffix(bytes.count / (kept + 1))
+        #expect(copies.contains { directory.bytes(of: "damaged/\($0)").suffix(damage.count) == damage })
+        #expect(directory.segments == [])
+    }
+
+    @Test("a file with damage that could not be copied is itself set aside when it is delivered")
+    func uncopiedRot() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(disk: disk)
+        _ = try log.add("1", "2", "3")
+        let name = try #require(directory.segments.first)
+        let file = try #require(FileHandle(forUpdatingAtPath: "\(directory.path)/\(name)"))
+        try file.seek(toOffset: UInt64(20))
+        try file.write(contentsOf: Data("????".utf8))
+        let bytes = directory.bytes(of: name)
+        disk.writes.withLock { $0 = [.error(ENOSPC)] }
+        #expect(try log.drain() == ["2", "3"])
+        #expect(directory.segments == [] && log.bytes == 0)
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged")
+        #expect(copies.map { directory.bytes(of: "damaged/\($0)") } == [bytes])
+    }
+
+    @Test("a message that could not be set aside whole leaves nothing behind", arguments: [true, false])
+    func poisonWithoutRoom(isWrite: Bool) throws {
+        let disk = FaultyDisk()
+        var log: SegmentLog? = try directory.log(disk: disk)
+        let items = try PushRequest.of("1", "2").items
+        try log?.poison(items[0], "no")
+        let before = directory.bytes(of: BufferFolder.poison)
+        for _ in 1...2 {
+            if isWrite {
+                disk.writes.withLock { $0 = [.short(10), .error(ENOSPC)] }
+            } else {
+                disk.folderSyncs.withLock { $0 = [.error(ENOSPC)] }
+            }
+            let fault = #expect(throws: BufferFault.self) { try log?.poison(items[1], "no") }
+            if case .full? = fault {} else { Issue.record("told as \(String(describing: fault))") }
+            #expect(directory.bytes(of: BufferFolder.poison) == before)
+        }
+        disk.writes.withLock { $0 = [.short(10)] }
+        try log?.poison(items[1], "no")
+        log = nil
+        let lines = String(decoding: directory.bytes(of: BufferFolder.poison), as: UTF8.self).split(separator: "\n")
+        #expect(
+            try lines.map { try QueueFlight.node(String($0)).value["transactionId"]?.value } == [
+                .string("1"), .string("2"),
+            ]
+        )
+        #expect(try directory.log().poisoned == 2)
+    }
+
+    @Test("what was put into the folder behind what is delivered is set aside, not removed unread, and told")
+    func late() throws {
+        var log: SegmentLog? = try directory.log(segmentBytes: 1)
+        for number in 1...4 { _ = try log?.add("\(number)") }
+        let names = directory.segments
+        let old = names.map { directory.bytes(of: $0) }
+        let batch = try #require(try log?.read(most: 3, mostBytes: 1 << 20))
+        try log?.advance(to: batch.end, count: batch.count)
+        for _ in 2...3 {
+            let batch = try #require(try log?.read(most: 1, mostBytes: 1))
+            try log?.advance(to: batch.end, count: batch.count)
+        }
+        log = nil
+        #expect(directory.segments == [names[3]])
+        for _ in 1...2 {
+            try directory.write(old[0], to: names[0])
+            log = nil
+            log = try directory.log(segmentBytes: 1)
+        }
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/damaged").sorted()
+        #expect(copies == ["\(names[0]).whole", "\(names[0]).whole.2"])
+        for copy in copies {
+            #expect(directory.bytes(of: "damaged/\(copy)") == old[0])
+            #expect(directory.told.contains { "\($0)".contains("damaged/\(copy)") })
+        }
+        #expect(try log?.drain() == ["4"])
+    }
+
+    @Test("what was written before a write that failed is brought to the disk, though its file is not written any more")
+    func unsynced() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(syncs: false, disk: disk)
+        _ = try log.add("1")
+        disk.writes.withLock { $0 = [.short(20), .error(ENOSPC)] }
+        disk.cuts.withLock { $0 = [.error(EIO)] }
+        #expect(try log.add("2") != [nil])
+        try log.flush()
+        #expect(disk.synced.withLock { $0 } == 1)
+        #expect(try log.add("3") == [nil])
+        try log.flush()
+        #expect(disk.synced.withLock { $0 } == 2)
+    }
+
+    @Test("a flush that does not bring the names of files to the disk is done again")
+    func flushedAgain() throws {
+        let disk = FaultyDisk()
+        var log = try directory.log(syncs: false, disk: disk)
+        _ = try log.add("1")
+        disk.folderSyncs.withLock { $0 = [.error(EMFILE)] }
+        #expect(throws: BufferFault.self) { try log.flush() }
+        #expect(log.isDirty)
+        try log.flush()
+        #expect(!log.isDirty)
+    }
 }
