@@ -159,11 +159,11 @@ def measure(arguments, contender, program):
         contender.check(server)
         print("answers checked", flush=True)
         figures["memory"]["idle"] = server.resident_megabytes()
+        figures["lateness"] = lateness(server)
         count, seconds = (200, 5) if arguments.short else (1000, 30)
         without, parked = parked_rates(contender.postgresql, server, count, seconds)
         figures["parked"] = {"count": count, "without": without, "with": parked}
         figures["memory"][f"with {count:,} pops waiting"] = server.resident_megabytes()
-        figures["lateness"] = lateness(server)
         figures["latencies"] = [course.latencies(100 if arguments.short else 500) for _ in range(arguments.rounds)]
         for batch, connections in SHORT_PUSHES if arguments.short else PUSHES:
             runs = figures["pushes"][f"batch {batch}, {connections} connections"] = course.pushes(batch, connections)

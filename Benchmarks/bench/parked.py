@@ -7,8 +7,8 @@ import time
 from bench.server import Broken
 
 SETTLE_SECONDS = 3
-# How long pops wait whose answers are timed, in milliseconds: many ends at different moments.
-PATIENCE_MS = range(200, 1200, 5)
+# Pops whose answers are timed: how many, how long each waits, and how much later the next comes, in seconds.
+TIMED, PATIENCE, DISTANCE = 200, 0.5, 0.005
 
 
 class StatementCount:
@@ -54,17 +54,20 @@ def parked_rates(postgresql, server, count, seconds):
 
 
 def lateness(server):
-    """Milliseconds from the moment at which each of many waiting pops should be answered to its answer."""
-    late = []
+    """Milliseconds from the moment at which a waiting pop should be answered to its answer, of pops that come one by one."""
+    late, begun = [], time.perf_counter()
     with selectors.DefaultSelector() as selector:
-        for number, patience in enumerate(PATIENCE_MS):
-            asked = time.perf_counter()
-            connection = _park(server.port, number, patience / 1000)
-            selector.register(connection, selectors.EVENT_READ, asked + patience / 1000)
-        while selector.get_map():
-            events = selector.select(timeout=10)
+        parked = 0
+        while parked < TIMED or selector.get_map():
+            due = begun + parked * DISTANCE if parked < TIMED else None
+            if due is not None and time.perf_counter() >= due:
+                asked = time.perf_counter()
+                selector.register(_park(server.port, parked, PATIENCE), selectors.EVENT_READ, asked + PATIENCE)
+                parked += 1
+                continue
+            events = selector.select(timeout=10 if due is None else max(due - time.perf_counter(), 0))
             now = time.perf_counter()
-            if not events:
+            if not events and due is None:
                 raise Broken(f"{len(selector.get_map())} pops were not answered 10 s after their time")
             for key, _ in events:
                 answer = key.fileobj.recv(300)
