@@ -1,34 +1,3 @@
--- Reads the next messages of a partition behind a number, as JSON without the brackets around: no more than 4 MiB of payloads and the
--- one that goes past them. `head` is the end of each. A message that is older than `ttl_seconds` or younger than `delay_seconds` is
--- left out; 0 for no such bound.
-CREATE OR REPLACE FUNCTION hydrogen_queue.read_partition(
-    the_partition bigint, behind bigint, most integer, ttl_seconds integer, delay_seconds integer, now_at timestamptz, head text,
-    OUT count bigint, OUT last bigint, OUT secret boolean, OUT texts text
-) LANGUAGE plpgsql
--- It is read in the order of its numbers and no further than it has to be: also where nobody has counted its messages yet, and a plan
--- that reads all of them looks as cheap. One plan serves all calls.
-SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-    SELECT count(*), max(m.sequence), bool_or(m.is_encrypted), string_agg(format(
-        '{"id":"%s","transactionId":%s,"traceId":%s,"data":%s,"producerSub":%s,"createdAt":"%s"', m.id,
-        to_json(m.transaction_id), coalesce('"' || m.trace_id || '"', 'null'), m.payload,
-        coalesce(to_json(m.producer)::text, 'null'),
-        hydrogen_queue.utc(m.created_at))
-        || CASE WHEN m.is_encrypted THEN ',"isEncrypted":true' ELSE '' END || head, ',' ORDER BY m.sequence)
-    INTO count, last, secret, texts
-    FROM (
-        SELECT n.* FROM (
-            SELECT m.*, sum(octet_length(m.payload)) OVER (ORDER BY m.sequence) - octet_length(m.payload) AS before
-            FROM hydrogen_queue.messages AS m
-            WHERE m.partition = the_partition AND m.sequence > behind
-              AND (ttl_seconds = 0 OR m.created_at > now_at - make_interval(secs => ttl_seconds))
-            ORDER BY m.sequence LIMIT most
-        ) AS n WHERE n.before < 4194304
-          AND (delay_seconds = 0 OR n.created_at <= now_at - make_interval(secs => delay_seconds))
-    ) AS m;
-END $$;
-
 -- Hands out the next messages to one consumer, of one queue, or of all queues of a namespace or task.
 --
 -- A partition that somebody else is claiming is passed over, never waited for; the one that was served longest ago comes
@@ -43,7 +12,9 @@ CREATE OR REPLACE FUNCTION hydrogen_queue.pop_one(
     the_queue text, the_partition text, the_namespace text, the_task text, the_group text, most integer, most_partitions integer,
     takes_all boolean, mode text, starting timestamptz, lease uuid
 ) RETURNS text LANGUAGE plpgsql
-SET jit = off
+-- A partition is read in the order of its numbers, from the cursor on and no further than it has to: also where nobody has counted
+-- its messages yet, and a plan that reads all of them looks as cheap.
+SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
     now_at timestamptz := clock_timestamp();
@@ -112,8 +83,23 @@ BEGIN
             candidate.id, to_json(candidate.name), CASE WHEN takes_all THEN '' ELSE lease::text END,
             CASE WHEN the_group = '__QUEUE_MODE__' THEN 'null' ELSE to_json(the_group)::text END, to_json(candidate.queue),
             held.retries, candidate.priority);
-        SELECT * INTO got FROM hydrogen_queue.read_partition(
-            candidate.number, held.sequence, left_over, candidate.ttl_seconds, candidate.delay_seconds, now_at, head);
+        SELECT count(*) AS count, max(m.sequence) AS last, bool_or(m.is_encrypted) AS secret, string_agg(format(
+            '{"id":"%s","transactionId":%s,"traceId":%s,"data":%s,"producerSub":%s,"createdAt":"%s"', m.id,
+            to_json(m.transaction_id), coalesce('"' || m.trace_id || '"', 'null'), m.payload,
+            coalesce(to_json(m.producer)::text, 'null'),
+            hydrogen_queue.utc(m.created_at))
+            || CASE WHEN m.is_encrypted THEN ',"isEncrypted":true' ELSE '' END || head, ',' ORDER BY m.sequence) AS texts
+        INTO got
+        FROM (
+            SELECT n.* FROM (
+                SELECT m.*, sum(octet_length(m.payload)) OVER (ORDER BY m.sequence) - octet_length(m.payload) AS before
+                FROM hydrogen_queue.messages AS m
+                WHERE m.partition = candidate.number AND m.sequence > held.sequence
+                  AND (candidate.ttl_seconds = 0 OR m.created_at > now_at - make_interval(secs => candidate.ttl_seconds))
+                ORDER BY m.sequence LIMIT left_over
+            ) AS n WHERE n.before < 4194304
+              AND (candidate.delay_seconds = 0 OR n.created_at <= now_at - make_interval(secs => candidate.delay_seconds))
+        ) AS m;
         IF got.count = 0 THEN
             -- What is left there is gone or too old: it is not looked for again. All up to that number was committed before.
             IF candidate.delay_seconds = 0 THEN

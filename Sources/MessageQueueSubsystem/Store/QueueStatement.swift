@@ -33,7 +33,8 @@ enum QueueStatement: Int, Sendable, CaseIterable {
             name: "\(self)",
             sql: ParsedSQL(sql),
             queue: .medium,
-            writes: ![.news, .settings, .depths, .probe, .clock, .secret].contains(self),
+            // Also those that only read: a session would be switched to reading and back for them, at the cost of a statement.
+            writes: true,
             source: "the message queue"
         )
     }
