@@ -7,12 +7,7 @@ import Testing
 struct MessageQueueConfigurationTests {
     private static func faults(_ settings: String) throws -> [String] {
         let text = #"{ "MessageQueue": { "Enabled": true, "Database": "A", \#(settings) } }"#
-        let document = try ConfigurationDocument(
-            parsing: Array(text.utf8),
-            file: "test.json",
-            files: .builtIn([:]),
-            environment: [:]
-        )
+        let document = try QueueFlight.document(text)
         do throws(ConfigurationFaults) {
             _ = try document.decode(section: "MessageQueue", MessageQueueConfiguration.init)
             return []

@@ -54,14 +54,19 @@ struct QueueFlight {
         try record.expectClean()
     }
 
-    /// The queue and its databases, as a configuration has them.
-    static func parts(of text: String) throws -> (databases: DatabaseSubsystem, queue: MessageQueueSubsystem) {
-        let document = try ConfigurationDocument(
+    /// A configuration that stands alone.
+    static func document(_ text: String) throws -> ConfigurationDocument {
+        try ConfigurationDocument(
             parsing: Array(text.utf8),
             file: "test.json",
             files: .builtIn([:]),
             environment: [:]
         )
+    }
+
+    /// The queue and its databases, as a configuration has them.
+    static func parts(of text: String) throws -> (databases: DatabaseSubsystem, queue: MessageQueueSubsystem) {
+        let document = try document(text)
         let databases = DatabaseSubsystem(
             try document.decode(section: "Databases", DatabasesConfiguration.init).value,
             metrics: NOOPMetricsHandler.instance

@@ -25,14 +25,9 @@ struct PushPlaces: Sendable {
         indices.reserveCapacity(items.count)
         positions.reserveCapacity(items.count)
         for index in items.indices {
+            let place = Place(queue: items[index].queue, partition: items[index].partition)
             // Most requests have messages of one partition, one after the other.
-            if let last = indices.last, all[last].queue.hasBytes(of: items[index].queue),
-                all[last].partition.hasBytes(of: items[index].partition)
-            {
-                append(last)
-            } else {
-                append(add(Place(queue: items[index].queue, partition: items[index].partition)))
-            }
+            if let last = indices.last, all[last] == place { append(last) } else { append(add(place)) }
         }
     }
 

@@ -68,12 +68,7 @@ final class BufferDirectory: Sendable {
 
     static func configuration(_ keys: String) throws -> BufferConfiguration {
         let text = #"{ "MessageQueue": { "Buffer": { \#(keys) } } }"#
-        let document = try ConfigurationDocument(
-            parsing: Array(text.utf8),
-            file: "test.json",
-            files: .builtIn([:]),
-            environment: [:]
-        )
+        let document = try QueueFlight.document(text)
         return try document.decode(section: "MessageQueue", MessageQueueConfiguration.init).value.buffer
     }
 }
