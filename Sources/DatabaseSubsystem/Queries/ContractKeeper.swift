@@ -64,8 +64,9 @@ final class ContractKeeper: Sendable {
                 try file.store(contracts)
                 state.withLock { $0.kept = contracts }
             } catch {
-                state.withLock { $0.writing = nil }
-                return onFailure("\(file.path): \(error)")
+                // Before the end of the writing: who waits for that is to know.
+                onFailure("\(file.path): \(error)")
+                return state.withLock { $0.writing = nil }
             }
         }
     }
